@@ -1,0 +1,10 @@
+"""What the notebooks of the book call; the driver behind them is in the sibling modules.
+
+A notebook needs four names: :func:`setup` in its first cell, then :func:`glue_number`,
+:func:`glue_table` and :func:`glue_figure` for everything that the prose shows or quotes.
+"""
+
+from mgc.book.glue import glue_figure, glue_number, glue_table
+from mgc.book.session import setup
+
+__all__ = ["glue_figure", "glue_number", "glue_table", "setup"]

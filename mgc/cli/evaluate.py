@@ -1,0 +1,155 @@
+"""``mgc evaluate``: recompute every metric of run folders from ``predictions.csv`` alone."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mgc import paths
+from mgc.errors import RunError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EPILOG = """\b
+Examples:
+  mgc evaluate                       every run folder, test part, track level
+  mgc evaluate --check               fail if a metrics.json does not follow from its predictions
+  mgc evaluate --summary             one row per model and optimizer, mean over seeds
+  mgc evaluate 0f3a9c1b2d4e --json   one run, every number of every part
+"""
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("runs", nargs=-1, metavar="[RUNS]...")
+@click.option("--check", is_flag=True, help="Compare with metrics.json; exit with 1 if it differs.")
+@click.option("--write", is_flag=True, help="Write metrics.json anew.")
+@click.option("--summary", is_flag=True, help="Average over seeds, per model and optimizer.")
+@click.option(
+    "--part",
+    type=click.Choice(["test", "valid", "train"]),
+    default="test",
+    show_default=True,
+    help="Part that the table shows.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print every metric of every part as JSON.")
+def command(
+    runs: tuple[str, ...], check: bool, write: bool, summary: bool, part: str, as_json: bool
+) -> None:
+    """Recompute every metric of run folders from their predictions.csv alone.
+
+    RUNS are run folders or their names (default: all under MGC_RUNS or data/runs). One decision
+    per clip (mean log-probability over its segments); intervals are 95 % by bootstrap over
+    artists; segment-level accuracy stands beside them.
+    """
+    if check + write + summary > 1:
+        raise click.UsageError("--check, --write and --summary exclude each other: give one")
+    folders = _folders(runs)
+    if summary:
+        _print_summary(folders, part, as_json)
+        return
+    metrics = _metrics(folders, check, write)
+    if as_json:
+        click.echo(json.dumps({folder.name: metrics[folder] for folder in folders}, indent=1))
+    else:
+        _print(_table(metrics, part), f"{part} part; accuracy and macro recall at track level")
+        if check or write:
+            done = "follow from their predictions" if check else "were written"
+            click.echo(f"\nmetrics.json of {len(folders)} runs {done}")
+
+
+def _folders(runs: Sequence[str]) -> list[Path]:
+    """Find the run folders that are meant: paths, names under the runs folder, or all of them."""
+    home = paths.runs_folder()
+    if not runs:
+        from mgc.evaluate.runs import run_folders
+
+        return run_folders(home)
+    folders = []
+    for name in runs:
+        found = next((path for path in (Path(name), home / name) if path.is_dir()), None)
+        if found is None:
+            raise RunError(
+                f"there is no run folder {name}, neither here nor in {home}: name a folder that "
+                "holds predictions.csv"
+            )
+        folders.append(found)
+    return folders
+
+
+def _metrics(folders: Sequence[Path], check: bool, write: bool) -> dict[Path, dict[str, Any]]:
+    from mgc.evaluate.report import check_run, evaluate_run, recompute_run
+
+    if not check:
+        return {folder: (evaluate_run if write else recompute_run)(folder) for folder in folders}
+    metrics, failures = {}, []
+    for folder in folders:
+        try:
+            metrics[folder] = check_run(folder)
+        except RunError as error:
+            failures.append(str(error))
+    if failures:
+        listed = "\n  ".join(failures)
+        raise RunError(f"{len(failures)} of {len(folders)} runs do not pass:\n  {listed}")
+    return metrics
+
+
+def _table(metrics: dict[Path, dict[str, Any]], part: str) -> "pd.DataFrame":
+    import pandas as pd
+
+    rows = []
+    for folder, parts in metrics.items():
+        if part not in parts:
+            raise RunError(
+                f"{folder} has no predictions for part '{part}': choose {' or '.join(parts)}"
+            )
+        track, segment = parts[part]["track"], parts[part]["segment"]
+        rows.append(
+            {
+                "run": folder.name,
+                **_label(folder),
+                "clips": track["n"],
+                "accuracy": f"{track['accuracy']:.3f}",
+                "95 % interval": _interval(track["accuracy_interval"]),
+                "macro recall": f"{track['macro_recall']:.3f}",
+                "segments": segment["n"],
+                "segment accuracy": f"{segment['accuracy']:.3f}",
+            }
+        )
+    names = ["dataset", "split", "model", "optimizer", "seed"]
+    return pd.DataFrame(rows).sort_values([*names, "run"], key=lambda c: c.astype(str))
+
+
+def _label(folder: Path) -> dict[str, Any]:
+    """Say what was run; a folder of predictions alone is scored just the same."""
+    from mgc.evaluate.report import read_json
+
+    path = folder / "config.json"
+    config = read_json(path) if path.exists() else {}
+    return {
+        name: config.get(name, "-") for name in ("dataset", "split", "model", "optimizer", "seed")
+    }
+
+
+def _interval(interval: dict[str, float] | None) -> str:
+    return f"{interval['low']:.3f}-{interval['high']:.3f}" if interval else "one artist"
+
+
+def _print_summary(folders: Sequence[Path], part: str, as_json: bool) -> None:
+    from mgc.evaluate.results import results_table
+    from mgc.evaluate.runs import load_run
+
+    table = results_table([load_run(folder) for folder in folders], part)
+    if as_json:
+        click.echo(json.dumps({**table.attrs, "rows": table.to_dict("records")}, indent=1))
+        return
+    table["seeds"] = [",".join(map(str, seeds)) for seeds in table["seeds"]]
+    table = table.drop(columns=["fold", "accuracy_by_seed"]).round(3)
+    _print(table, f"{part} part; track level, mean over seeds, interval by bootstrap over artists")
+
+
+def _print(table: "pd.DataFrame", title: str) -> None:
+    click.echo(title)
+    click.echo(table.to_string(index=False))

@@ -1,0 +1,178 @@
+"""From audio to a feature store: in parallel, streamed, with every failure listed.
+
+Book: The pipeline and its cost.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import joblib
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+from tqdm import tqdm
+
+from mgc.data.audio import AUDIO_SUFFIXES, load_audio
+from mgc.data.frontend import ClipFeatures, FrontEnd
+from mgc.data.store import StoreWriter
+from mgc.errors import AudioError, DataError
+
+#: Where the sound of a clip comes from: a file, or a call that returns samples.
+Sound = str | Path | Callable[[], NDArray[np.float32]]
+#: Clip, genre, sound.
+Source = tuple[str, str, Sound]
+
+
+@dataclass(frozen=True)
+class ComputeReport:
+    """What became of the clips.
+
+    Attributes
+    ----------
+    written : int
+        Clips in the store.
+    failed : tuple of (clip, reason)
+        Clips that could not be used.
+    notes : tuple of (clip, note)
+        Conversions that were made, see :class:`mgc.data.audio.Audio`.
+    """
+
+    written: int
+    failed: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...]
+
+
+def find_clips(folder: str | Path, genres: Sequence[str] | None = None) -> list[Source]:
+    """List the audio files of a folder that has one folder per genre.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Holds ``<genre>/<any name>.wav`` (or .au, .flac, .ogg, .mp3, .aiff).
+    genres : sequence of str, optional
+        Names that the genre folders may have; any, if not given.
+
+    Returns
+    -------
+    list of (clip, genre, path)
+        Sorted.  The clip is named by the file, with the genre in front unless it is there.
+
+    Raises
+    ------
+    DataError
+        If there is no audio, a genre folder is unknown, or two files are the same clip.
+
+    Notes
+    -----
+    Book: The pipeline and its cost.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("blues.00000.wav", "mine.flac"):
+    ...         Path(folder, "blues").mkdir(exist_ok=True)
+    ...         Path(folder, "blues", name).touch()
+    ...     [clip for clip, genre, path in find_clips(folder)]
+    ['blues.00000', 'blues.mine']
+    """
+    root = Path(folder)
+    if not root.is_dir():
+        raise DataError(f"{root} is no folder: name one that holds a folder per genre")
+    places = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
+    unknown = [] if genres is None else [p.name for p in places if p.name not in genres]
+    if genres is not None and unknown:
+        raise DataError(
+            f"{root} has unknown genre folders ({', '.join(unknown)}): expected are "
+            f"{', '.join(genres)}; rename or move them, or choose another data set"
+        )
+    found: dict[str, Source] = {}
+    for path in (path for place in places for path in sorted(place.iterdir())):
+        if path.name.startswith(".") or path.suffix.lower() not in AUDIO_SUFFIXES:
+            continue
+        genre = path.parent.name
+        clip = path.stem if path.stem.startswith(f"{genre}.") else f"{genre}.{path.stem}"
+        if clip in found:
+            raise DataError(f"{found[clip][2]} and {path} are both clip {clip}: remove one of them")
+        found[clip] = (clip, genre, path)
+    if not found:
+        raise DataError(
+            f"{root} has no audio in genre folders: expected is {root / '<genre>' / '<clip>.wav'} "
+            f"(or {', '.join(sorted(AUDIO_SUFFIXES))})"
+        )
+    return list(found.values())
+
+
+def compute_store(
+    sources: Sequence[Source],
+    front_end: FrontEnd,
+    out: str | Path,
+    *,
+    jobs: int = 1,
+    overwrite: bool = False,
+    progress: bool = False,
+) -> ComputeReport:
+    """Compute the features of many clips into a feature store.
+
+    Memory does not grow with the number of clips: features go to disk in the order of `sources`
+    as they arrive.  The store does not depend on `jobs`.
+
+    Parameters
+    ----------
+    sources : sequence of (clip, genre, path or callable)
+        A callable takes nothing, returns samples at the rate of `front_end`, and can be pickled.
+    front_end : FrontEnd
+        How to compute.
+    out : str or Path
+        Folder of the store; it appears when it is complete.
+    jobs : int
+        Processes, each with one BLAS thread; -1 for one per core.
+    overwrite : bool
+        Whether a store that is there may be replaced.
+    progress : bool
+        Whether to show a bar (on a terminal only).
+
+    Returns
+    -------
+    ComputeReport
+        A clip that cannot be used is listed with its reason and does not stop the others.
+
+    Raises
+    ------
+    DataError
+        If no clip could be used; nothing is written then.
+
+    Notes
+    -----
+    Book: The pipeline and its cost.
+    """
+    failed: list[tuple[str, str]] = []
+    notes: list[tuple[str, str]] = []
+    with StoreWriter(out, front_end, max(len(sources), 1), overwrite=overwrite) as writer:
+        work = joblib.Parallel(n_jobs=jobs, return_as="generator")(
+            joblib.delayed(_features_of)(sound, front_end) for _, _, sound in sources
+        )
+        bar = tqdm(work, total=len(sources), unit="clip", disable=None if progress else True)
+        for (clip, genre, _), (features, said) in zip(sources, bar, strict=True):
+            if isinstance(features, str):
+                failed.append((clip, features))
+                continue
+            writer.append(clip, genre, features)
+            notes.extend((clip, note) for note in said)
+        if len(failed) == len(sources):
+            reasons = "; ".join(reason for _, reason in failed[:3]) or "none was given"
+            raise DataError(f"none of the {len(sources)} clips could be used: {reasons}")
+    return ComputeReport(len(sources) - len(failed), tuple(failed), tuple(notes))
+
+
+def _features_of(sound: Sound, front_end: FrontEnd) -> tuple[ClipFeatures | str, tuple[str, ...]]:
+    """Return features and notes, or the reason why there are none."""
+    try:
+        with threadpool_limits(limits=1):
+            if callable(sound):
+                return front_end.compute(sound()), ()
+            audio = load_audio(sound, front_end.sample_rate)
+            return front_end.compute(audio.y), audio.notes
+    except AudioError as error:
+        return str(error), ()

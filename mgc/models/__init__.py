@@ -1,0 +1,1 @@
+"""Networks, one architecture a file, behind one registry (`mgc.models.registry`)."""

@@ -1,0 +1,76 @@
+"""The one list of architectures, and the one way to build any of them."""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from mgc.errors import ConfigError
+
+if TYPE_CHECKING:
+    import keras
+
+#: Name -> module whose function `body(x, n_classes, width)` draws the network.  Names can be
+#: listed without starting a deep-learning backend.
+MODELS = {
+    "simple_cnn": "mgc.models.simple_cnn",
+    "unet_lite": "mgc.models.unet_lite",
+}
+
+
+def build_model(
+    name: str,
+    input_shape: tuple[int, int, int],
+    n_classes: int = 10,
+    *,
+    width: int = 32,
+    spec_augment: bool = False,
+    seed: int = 0,
+) -> "keras.Model":
+    """Build one registered architecture with fresh weights.
+
+    Parameters
+    ----------
+    name : {'simple_cnn', 'unet_lite'}
+        A key of `MODELS`.
+    input_shape : tuple of int
+        ``(n_mels, frames, channels)`` of one segment, for example ``(128, 77, 1)``.
+    n_classes : int > 1
+        Number of genres.
+    width : int > 0
+        Channels of the first stage; every other stage is a fixed multiple.  32 is the seed's.
+    spec_augment : bool
+        Whether training examples pass through `mgc.models.spec_augment.SpecAugment` first.
+    seed : int >= 0
+        Decides initial weights, dropout and masks.
+
+    Returns
+    -------
+    keras.Model
+        Maps ``(batch, n_mels, frames, channels)`` to genre probabilities ``(batch, n_classes)``.
+
+    Raises
+    ------
+    ConfigError
+        If `name` is not registered or a size is not positive.
+
+    Examples
+    --------
+    >>> build_model("simple_cnn", (128, 259, 1)).count_params()
+    111370
+
+    Book: The two architectures
+    """
+    if name not in MODELS:
+        raise ConfigError(f"model is {name!r}, but must be one of {', '.join(MODELS)}")
+    if width < 1 or n_classes < 2 or min(input_shape) < 1:
+        raise ConfigError(
+            f"width {width}, n_classes {n_classes} and input_shape {input_shape} were given: "
+            "width and each size must be at least 1, n_classes at least 2"
+        )
+    from mgc.backend import keras
+    from mgc.models.spec_augment import SpecAugment
+
+    keras.utils.set_random_seed(seed)
+    body: Any = importlib.import_module(MODELS[name]).body
+    inputs = keras.Input(shape=input_shape)
+    x = SpecAugment(seed=seed)(inputs) if spec_augment else inputs
+    return keras.Model(inputs, body(x, n_classes, width), name=name)

@@ -1,0 +1,1 @@
+"""Optimizers as factories (`mgc.optim.factories`)."""

@@ -1,0 +1,147 @@
+"""Exact resume: after each epoch everything that the next one depends on is on disk.
+
+Keras' `BackupAndRestore` forgets random states, the order of the data and what the callbacks have
+seen, so a resumed run drifts away from a straight one.  Here one atomic file holds all variables
+(weights, moments, random states), the callbacks' memory, the best weights and the history.
+"""
+
+import json
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mgc.backend import keras, threads
+from mgc.errors import RunError
+from mgc.files import atomic_file
+
+_STOPPER = ("wait", "stopped_epoch", "best", "best_epoch")
+_PLATEAU = ("wait", "best", "cooldown_counter")
+
+
+class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
+    """Callback that saves the state of training after each epoch and can put it back.
+
+    Parameters
+    ----------
+    path : Path
+        The one file that holds the state.
+    stopper : keras.callbacks.EarlyStopping
+        Must run before this callback; its memory and best weights are part of the state.
+    plateau : keras.callbacks.ReduceLROnPlateau
+        Likewise.
+    optimizer : keras.optimizers.Optimizer
+        From `mgc.optim.factories`: measures gradient norms.
+
+    Attributes
+    ----------
+    history : list of dict
+        One entry an epoch, also those of earlier processes.
+    """
+
+    def __init__(self, path: Path, stopper: Any, plateau: Any, optimizer: Any) -> None:
+        super().__init__()
+        self.path = path
+        self.stopper = stopper
+        self.plateau = plateau
+        self.measured = optimizer
+        self.history: list[dict[str, float]] = []
+        self._memory: dict[str, Any] | None = None
+
+    def restore(self, model: Any) -> None:
+        """Load what an earlier process has saved, if anything."""
+        if not self.path.exists():
+            return
+        state, arrays = _load(self.path)
+        if state["threads"] != threads() or state["backend"] != keras.backend.backend():
+            raise RunError(
+                f"{self.path} was made with {state['threads']} threads on {state['backend']}, but "
+                f"this process has {threads()} on {keras.backend.backend()}, so the result would "
+                "differ in its last bits: set MGC_THREADS and KERAS_BACKEND as they were, or "
+                "remove the file to start anew"
+            )
+        for variable, value in zip(_variables(model), arrays["now"], strict=True):
+            variable.assign(value)
+        self.history = state["history"]
+        self._memory = {**state, "best_weights": arrays["best"]}
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs the history holds."""
+        return len(self.history)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether early stopping has ended the run already."""
+        return bool(self._memory and self._memory["stopper"]["stopped_epoch"])
+
+    @property
+    def best_weights(self) -> list[npt.NDArray[Any]]:
+        """Weights of the best epoch so far."""
+        if self._memory and self.stopper.best_weights is None:
+            return list(self._memory["best_weights"])
+        return list(self.stopper.best_weights)
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Give the other callbacks their memory back (they have just cleared it)."""
+        if self._memory is None:
+            return
+        for callback, name in ((self.stopper, "stopper"), (self.plateau, "plateau")):
+            for attribute, value in self._memory[name].items():
+                setattr(callback, attribute, value)
+        self.stopper.best_weights = self._memory["best_weights"]
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Start the clock and the mean of the gradient norms."""
+        self._started = time.perf_counter()
+        self.measured.reset_gradient_norm()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Append to the history and save everything, atomically."""
+        values = {name: float(value) for name, value in (logs or {}).items()}
+        values["gradient_norm"] = self.measured.mean_gradient_norm()
+        values["seconds"] = round(time.perf_counter() - self._started, 3)
+        self.history.append({"epoch": epoch + 1, **values})
+        state = {
+            "history": self.history,
+            "stopper": {name: getattr(self.stopper, name) for name in _STOPPER},
+            "plateau": {name: getattr(self.plateau, name) for name in _PLATEAU},
+            "threads": threads(),
+            "backend": keras.backend.backend(),
+        }
+        arrays = {
+            **{f"now_{k:04d}": _numpy(v) for k, v in enumerate(_variables(self.model))},
+            **{f"best_{k:04d}": np.asarray(v) for k, v in enumerate(self.stopper.best_weights)},
+        }
+        with atomic_file(self.path) as temporary:
+            np.savez(temporary, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]
+
+
+def _variables(model: Any) -> list[Any]:
+    """All variables that training changes: weights, random states, optimizer; not the metrics."""
+    metrics = {id(v) for metric in model.metrics for v in metric.variables}
+    own = [v for v in model.variables if id(v) not in metrics]
+    return own + list(model.optimizer.variables)
+
+
+def _numpy(variable: Any) -> npt.NDArray[Any]:
+    return np.asarray(keras.ops.convert_to_numpy(variable.value))
+
+
+def _load(path: Path) -> tuple[dict[str, Any], dict[str, list[npt.NDArray[Any]]]]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            state = json.loads(str(file["state"]))
+            names = sorted(file.files)
+            arrays = {
+                kind: [file[name] for name in names if name.startswith(f"{kind}_")]
+                for kind in ("now", "best")
+            }
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise RunError(
+            f"{path} is damaged ({error}): remove it, and the run starts from its first epoch"
+        ) from error
+    return state, arrays

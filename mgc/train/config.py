@@ -1,0 +1,190 @@
+"""What a run is: a frozen configuration that refuses what it does not know.
+
+The command line, YAML files and papermill parameters all come through `RunConfig.from_dict`.
+"""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mgc.data.datasets import DATASETS
+from mgc.data.splits import SPLITS
+from mgc.errors import ConfigError
+from mgc.models.registry import MODELS
+from mgc.optim.factories import OPTIMIZERS
+
+
+def _one_of(default: str, choices: Iterable[str], about: str) -> Any:
+    return field(default=default, metadata={"choices": tuple(choices), "help": about})
+
+
+def _number(default: Any, low: float, high: float, about: str) -> Any:
+    return field(default=default, metadata={"range": (low, high), "help": about})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """Everything that decides what a run computes.
+
+    Two equal configurations have the same `uid` and the same run folder.  Wrong types are never
+    converted silently: ``"true"`` is no bool and ``"1e-3"`` no float.
+
+    Raises
+    ------
+    ConfigError
+        If a value is of the wrong type or out of range; the message names the field, the value and
+        what is allowed.
+
+    Examples
+    --------
+    >>> RunConfig(model="unet_lite", optimizer="rmsprop").learning_rate
+    0.001
+    >>> RunConfig().uid == RunConfig(learning_rate=0.001).uid
+    True
+
+    Book: Training with papermill
+    """
+
+    dataset: str = _one_of("synthetic", DATASETS, "data set")
+    split: str = _one_of("fault_filtered", SPLITS, "which clips train, validate and test")
+    fold: int = _number(0, 0, 4, "test fold of artist_cv")
+    model: str = _one_of("simple_cnn", MODELS, "architecture")
+    width: int = _number(32, 1, 512, "channels of the first stage")
+    optimizer: str = _one_of("adam", OPTIMIZERS, "optimizer")
+    learning_rate: float | None = _number(None, 1e-12, 1e3, "initial rate; the optimizer's if none")
+    batch_size: int = _number(64, 1, 65536, "segments a step")
+    epochs: int = _number(60, 1, 100_000, "most epochs")
+    segment_seconds: float = _number(6.0, 0.05, 3600.0, "length of a segment")
+    spec_augment: bool = field(default=True, metadata={"help": "mask training segments"})
+    monitor: str = _one_of(
+        "val_loss", ("val_loss", "val_accuracy"), "what selects weights, stops and lowers the rate"
+    )
+    early_stopping_patience: int = _number(15, 1, 100_000, "epochs without progress before the end")
+    plateau_patience: int = _number(5, 1, 100_000, "epochs without progress before a lower rate")
+    plateau_factor: float = _number(0.5, 0.001, 0.999, "factor of the lower rate")
+    seed: int = _number(0, 0, 2**31 - 1, "initial weights, order, dropout, masks")
+    dtype: str = _one_of(
+        "float32", ("float32", "mixed_float16", "mixed_bfloat16"), "precision policy"
+    )
+
+    def __post_init__(self) -> None:
+        if self.learning_rate is None and self.optimizer in OPTIMIZERS:
+            object.__setattr__(self, "learning_rate", OPTIMIZERS[self.optimizer])
+        for item in fields(self):
+            value = _checked(item.name, getattr(self, item.name), item.type, item.metadata)
+            object.__setattr__(self, item.name, value)
+        if self.fold and self.split != "artist_cv":
+            raise ConfigError(
+                f"fold is {self.fold}, but split {self.split} has no folds: leave fold at 0 or "
+                "use split artist_cv"
+            )
+
+    @property
+    def uid(self) -> str:
+        """Twelve hexadecimal digits that name the run folder.
+
+        Fields at their default do not count, so that a field added later leaves the names of
+        older runs alone; for the same reason a default never changes.
+        """
+        values = asdict(self)
+        chosen = {f.name: values[f.name] for f in fields(self) if values[f.name] != f.default}
+        canonical = json.dumps(chosen, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+    @property
+    def label(self) -> str:
+        """A name for people, for example ``'simple_cnn adam seed 0'``."""
+        return f"{self.model} {self.optimizer} seed {self.seed}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "RunConfig":
+        """Make a configuration from plain values; fields left out keep their defaults.
+
+        Raises
+        ------
+        ConfigError
+            If a key is unknown (the message lists the allowed ones and the nearest) or a value
+            is refused.
+        """
+        allowed = [item.name for item in fields(cls)]
+        for name in values:
+            if name not in allowed:
+                near = difflib.get_close_matches(str(name), allowed, n=1)
+                hint = f" (did you mean {near[0]}?)" if near else ""
+                raise ConfigError(
+                    f"{name} is no parameter of a run{hint}: allowed are {', '.join(allowed)}"
+                )
+        return cls(**values)
+
+    @classmethod
+    def from_yaml(cls, path: str | Path) -> "RunConfig":
+        """Read a configuration from a YAML file of ``name: value`` lines."""
+        return cls.from_dict(read_yaml(path))
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML whose floats are those people write: 1e-3 is a number, not a word."""
+
+
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    __import__("re").compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
+    list("-+.0123456789"),
+)
+
+
+def read_yaml(path: str | Path) -> dict[str, Any]:
+    """Read a YAML mapping; `ConfigError` names the file if it is missing or something else."""
+    try:
+        values = yaml.load(Path(path).read_text(encoding="utf8"), Loader=_Loader)  # noqa: S506
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist: name a YAML file of parameters") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid YAML: {error}") from error
+    if not isinstance(values, dict):
+        raise ConfigError(f"{path} holds {type(values).__name__}, but must be 'name: value' lines")
+    return values
+
+
+def parse_value(text: str) -> Any:
+    """Read one value from a command line: ``1e-3`` is a float, ``true`` a bool, ``adam`` a word.
+
+    Examples
+    --------
+    >>> parse_value("1e-3"), parse_value("true"), parse_value("adam"), parse_value("none")
+    (0.001, True, 'adam', None)
+    """
+    if text.lower() in ("none", "null"):
+        return None
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.YAMLError:
+        return text
+
+
+def _checked(name: str, value: Any, annotation: Any, rule: Mapping[str, Any]) -> Any:
+    """Return the value if it is allowed, with a whole number accepted where a float is due."""
+    kind = {"float | None": float}.get(str(annotation), annotation)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        allowed = f" of {', '.join(rule['choices'])}" if "choices" in rule else ""
+        raise ConfigError(
+            f"{name} is {value!r} ({type(value).__name__}), but must be a {kind.__name__}{allowed}"
+        )
+    if "choices" in rule and value not in rule["choices"]:
+        raise ConfigError(f"{name} is {value!r}, but must be one of {', '.join(rule['choices'])}")
+    if "range" in rule and not rule["range"][0] <= value <= rule["range"][1]:
+        low, high = rule["range"]
+        raise ConfigError(f"{name} is {value}, but must lie between {low:g} and {high:g}")
+    return value

@@ -1,0 +1,166 @@
+"""Fitting one network under one declared selection rule.
+
+The same monitored quantity of the validation part lowers the learning rate (plateau), ends the run
+(early stopping) and selects the weights (best epoch).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mgc.backend import keras
+from mgc.data.normalise import BandNormaliser
+from mgc.data.pipeline import SegmentBatches, network_input
+from mgc.data.segments import Segments
+from mgc.models.registry import build_model
+from mgc.optim.factories import build_optimizer
+from mgc.train.checkpoint import Checkpoint
+from mgc.train.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained network with its best weights.
+
+    Attributes
+    ----------
+    model : keras.Model
+        Carries the weights of the best epoch.
+    normaliser : BandNormaliser
+        What its input must pass through.
+    batch_size : int
+        Segments at once in prediction.
+    history : list of dict
+        One entry an epoch: loss, accuracy, val_loss, val_accuracy, learning_rate, gradient_norm,
+        seconds.
+    best_epoch : int
+        1-based.
+    """
+
+    model: Any
+    normaliser: BandNormaliser
+    batch_size: int
+    history: list[dict[str, float]]
+    best_epoch: int
+
+    @property
+    def n_parameters(self) -> int:
+        """Number of weights, trained or not."""
+        return int(self.model.count_params())
+
+    def predict(self, segments: Segments) -> npt.NDArray[np.float32]:
+        """Return log-probabilities (natural logarithm), float32 (segments, genres)."""
+        batches = SegmentBatches(segments, self.normaliser, self.batch_size)
+        p = np.asarray(self.model.predict(network_input(batches), verbose=0), dtype=np.float64)
+        p = np.maximum(p, np.finfo(np.float32).tiny)
+        logp: npt.NDArray[np.float32] = np.log(p / p.sum(axis=1, keepdims=True)).astype(np.float32)
+        return logp
+
+    def save_weights(self, path: Path, limit: int) -> None:
+        """Write the weights if they take at most `limit` bytes in float32."""
+        if 4 * self.n_parameters <= limit:
+            self.model.save_weights(path)
+
+
+class _Report(keras.callbacks.Callback):  # type: ignore[misc]
+    """Tell the caller about each epoch."""
+
+    def __init__(self, report: Callable[..., None], checkpoint: Checkpoint, epochs: int) -> None:
+        super().__init__()
+        self.report, self.checkpoint, self.epochs = report, checkpoint, epochs
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.report(epoch + 1, self.epochs, self.checkpoint.history[-1])
+
+
+def fit(
+    config: RunConfig,
+    parts: dict[str, Segments],
+    normaliser: BandNormaliser,
+    checkpoint_path: Path,
+    report: Callable[..., None] | None = None,
+) -> Fitted:
+    """Train on ``parts['train']``, select on ``parts['valid']``; never looks at the test part.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What to do.
+    parts : dict of str to Segments
+        At least ``train`` and ``valid``.
+    normaliser : BandNormaliser
+        Fitted on the training part.
+    checkpoint_path : Path
+        Where the state of each epoch is saved, and taken up again.
+    report : callable, optional
+        Called after each epoch.
+
+    Returns
+    -------
+    Fitted
+        With the weights of the best epoch.
+
+    Book: Training with papermill
+    """
+    keras.utils.clear_session(free_memory=False)
+    keras.config.set_dtype_policy(config.dtype)
+    train = SegmentBatches(parts["train"], normaliser, config.batch_size, config.seed)
+    valid = SegmentBatches(parts["valid"], normaliser, config.batch_size)
+    try:
+        model, optimizer = _compiled(config, train)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    rule = {"monitor": config.monitor, "mode": "min" if config.monitor == "val_loss" else "max"}
+    plateau = keras.callbacks.ReduceLROnPlateau(
+        factor=config.plateau_factor, patience=config.plateau_patience, min_delta=0.0, **rule
+    )
+    stopper = keras.callbacks.EarlyStopping(
+        patience=config.early_stopping_patience, restore_best_weights=True, **rule
+    )
+    checkpoint = Checkpoint(checkpoint_path, stopper, plateau, optimizer)
+    checkpoint.restore(model)
+    done = checkpoint.epochs_done
+    if done < config.epochs and not checkpoint.stopped:
+        train.epoch = done
+        stream = network_input(train, config.epochs - done)
+        model.fit(
+            stream,
+            initial_epoch=done,
+            epochs=config.epochs,
+            steps_per_epoch=None if stream is train else len(train),
+            shuffle=False,  # the stream has its own order for each epoch
+            validation_data=network_input(valid),
+            callbacks=[plateau, stopper, checkpoint]
+            + ([_Report(report, checkpoint, config.epochs)] if report else []),
+            verbose=0,
+        )
+    model.set_weights(checkpoint.best_weights)
+    best = _best_epoch(checkpoint.history, config.monitor)
+    return Fitted(model, normaliser, config.batch_size, checkpoint.history, best)
+
+
+def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
+    """Build network and optimizer with all their variables, so that a checkpoint can fill them."""
+    segments = train.segments
+    model = build_model(
+        config.model,
+        (segments.store.front_end.n_mels, segments.columns, 1),
+        len(segments.genres),
+        width=config.width,
+        spec_augment=config.spec_augment,
+        seed=config.seed,
+    )
+    optimizer = build_optimizer(config.optimizer, config.learning_rate)
+    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.optimizer.build(model.trainable_variables)
+    return model, optimizer
+
+
+def _best_epoch(history: list[dict[str, float]], monitor: str) -> int:
+    """Return the first epoch with the best monitored value, 1-based: the stopper's choice."""
+    values = np.array([row[monitor] for row in history])
+    return int((np.nanargmin if monitor == "val_loss" else np.nanargmax)(values)) + 1

@@ -1,0 +1,198 @@
+"""One run: a configuration in, a run folder out; idempotent, atomic, resumable to the bit."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from filelock import FileLock
+
+from mgc import paths
+from mgc.data.datasets import Dataset, open_dataset
+from mgc.data.normalise import BandNormaliser
+from mgc.data.segments import Segments, cut
+from mgc.data.splits import make_split
+from mgc.errors import RunError
+from mgc.evaluate.predictions import predictions_frame, write_predictions
+from mgc.evaluate.report import evaluate_run
+from mgc.files import install_folder
+from mgc.train.config import RunConfig
+
+#: Weights are kept in the run folder up to this size in bytes.
+_SMALL = 2_000_000
+#: Parts whose predictions are written.
+_SCORED = ("valid", "test")
+#: Segments read at once while the normaliser is fitted.
+_BLOCK = 256
+
+Report = Callable[[int, int, dict[str, float]], None]
+
+
+@dataclass(frozen=True)
+class RunData:
+    """What a run reads: the segments of each part and the normaliser of the training part.
+
+    Attributes
+    ----------
+    parts : dict of str to Segments
+        ``train``, ``valid``, ``test``.
+    normaliser : BandNormaliser
+        Fitted on ``train`` alone.
+    missing : tuple of str
+        Clips of the split that the store lacks; they are left out.
+    sha256 : dict of str to str
+        Identity of the features and of the split.
+    """
+
+    parts: dict[str, Segments]
+    normaliser: BandNormaliser
+    missing: tuple[str, ...]
+    sha256: dict[str, str]
+
+
+def prepare_data(config: RunConfig, dataset: Dataset) -> RunData:
+    """Split clips, then cut segments, then fit the normaliser on the training part.
+
+    Book: The data pipeline
+    """
+    split = make_split(dataset.manifest, config.split, fold=config.fold, seed=0)
+    split, missing = split.restrict(dataset.store.clips["clip"])
+    parts = {
+        part: cut(dataset.store, dataset.manifest, split, part, config.segment_seconds)
+        for part in ("train", "valid", "test")
+    }
+    train = parts["train"]
+    blocks = np.split(np.arange(len(train)), range(_BLOCK, len(train), _BLOCK))
+    normaliser = BandNormaliser.fit(train.read(block) for block in blocks)
+    sha256 = {"features": dataset.store.sha256, "split": split.sha256}
+    return RunData(parts, normaliser, missing, sha256)
+
+
+def run(
+    config: RunConfig,
+    *,
+    store: str | Path | None = None,
+    runs: str | Path | None = None,
+    report: Report | None = None,
+) -> Path:
+    """Train one network and write its run folder.
+
+    A finished run is returned at once; an interrupted one continues after its last whole epoch
+    and ends, on the same machine with the same number of threads, with the same bits as if it had
+    never been interrupted.
+
+    Parameters
+    ----------
+    config : RunConfig
+        What to do.
+    store : str or Path, optional
+        Feature store, if not at its standard place.
+    runs : str or Path, optional
+        Where run folders live; ``MGC_RUNS`` or ``data/runs`` of the project if not given.
+    report : callable, optional
+        Called as ``report(epoch, epochs, values)`` after each epoch.
+
+    Returns
+    -------
+    Path
+        ``runs/<uid>`` with config.json, history.csv, predictions.csv, metrics.json,
+        environment.json, normaliser.json and, where small, the weights.
+
+    Raises
+    ------
+    RunError
+        If the folder is of other data, or a checkpoint of another thread count.
+    MGCError
+        For unusable data or a full disk; nothing half-written stays under the final name.
+
+    Book: Training with papermill
+    """
+    home = Path(runs) if runs else paths.runs_folder()
+    folder = home / config.uid
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / f".{config.uid}.lock"):
+        if folder.exists():
+            _require_same_data(folder, config, store)
+            return folder
+        partial = home / f".{config.uid}.partial"
+        partial.mkdir(exist_ok=True)
+        _train_into(partial, config, open_dataset(config.dataset, store), report)
+        install_folder(partial, folder)
+    return folder
+
+
+def is_finished(config: RunConfig, runs: str | Path | None = None) -> bool:
+    """Tell whether the run folder of a configuration exists."""
+    return ((Path(runs) if runs else paths.runs_folder()) / config.uid).exists()
+
+
+def _require_same_data(folder: Path, config: RunConfig, store: str | Path | None) -> None:
+    """Refuse to pass off a run on other features as this one (checked where a store is at hand)."""
+    place = Path(store) if store else paths.gtzan_store() if config.dataset == "gtzan" else None
+    if place is None or not (place / "spec.json").exists():
+        return
+    then = json.loads((folder / "environment.json").read_text(encoding="utf8"))["data_sha256"]
+    now = json.loads((place / "spec.json").read_text(encoding="utf8")).get("sha256")
+    if then["features"] != now:
+        raise RunError(
+            f"{folder} was trained on features {then['features'][:12]}…, but {place} holds "
+            f"{str(now)[:12]}…: use the first store, or another --runs folder"
+        )
+
+
+def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Report | None) -> None:
+    from mgc.train.environment import describe_environment
+    from mgc.train.fit import fit
+
+    data = prepare_data(config, dataset)
+    fitted = fit(config, data.parts, data.normaliser, folder / "checkpoint.npz", report)
+    _write_json(folder / "config.json", config.to_dict())
+    _write_json(folder / "normaliser.json", data.normaliser.to_dict())
+    pd.DataFrame(fitted.history).to_csv(folder / "history.csv", index=False, lineterminator="\n")
+    write_predictions(
+        folder / "predictions.csv",
+        pd.concat([_predict(fitted.predict, data.parts[part]) for part in _SCORED]),
+    )
+    environment = {
+        **describe_environment(),
+        "data_sha256": data.sha256,
+        "missing_clips": list(data.missing),
+        "n_parameters": fitted.n_parameters,
+        "best_epoch": fitted.best_epoch,
+        "seconds_total": round(sum(row["seconds"] for row in fitted.history), 1),
+    }
+    _write_json(folder / "environment.json", environment)
+    fitted.save_weights(folder / "model.weights.h5", _SMALL)
+    evaluate_run(folder)
+    (folder / "checkpoint.npz").unlink(missing_ok=True)
+
+
+def _predict(
+    predict: Callable[[Segments], npt.NDArray[np.float32]], segments: Segments
+) -> pd.DataFrame:
+    table = segments.table
+    return predictions_frame(
+        clips=table["clip"].tolist(),
+        parts=[segments.part] * len(table),
+        segments=table["segment"].tolist(),
+        groups=table["group"].tolist(),
+        true=table["genre"].tolist(),
+        logp=predict(segments),
+        genres=segments.genres,
+    )
+
+
+def _write_json(path: Path, values: dict[str, Any]) -> None:
+    path.write_text(json.dumps(values, indent=1, sort_keys=True) + "\n", encoding="utf8")
+
+
+def discard(config: RunConfig, runs: str | Path | None = None) -> None:
+    """Remove a run folder and whatever an interrupted run has left, so that it starts anew."""
+    home = Path(runs) if runs else paths.runs_folder()
+    for name in (config.uid, f".{config.uid}.partial"):
+        shutil.rmtree(home / name, ignore_errors=True)

@@ -1,0 +1,99 @@
+"""Configurations refuse what they do not know, and name what is allowed."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mgc.errors import ConfigError
+from mgc.train.config import RunConfig, parse_value, read_yaml
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"optimzer": "adam"}, "did you mean optimizer.*allowed are dataset, split"),
+        ({"model": "resnet"}, "'resnet'.*simple_cnn, unet_lite"),
+        ({"epochs": "three"}, "epochs is 'three' .str., but must be a int"),
+        ({"epochs": -1}, "epochs is -1.*between 1 and"),
+        ({"epochs": 2.0}, "epochs is 2.0 .float."),
+        ({"epochs": True}, "epochs is True .bool."),
+        ({"spec_augment": "true"}, "spec_augment is 'true' .str., but must be a bool"),
+        ({"spec_augment": 1}, "spec_augment is 1 .int., but must be a bool"),
+        ({"learning_rate": "1e-3"}, "learning_rate is '1e-3' .str., but must be a float"),
+        ({"learning_rate": float("nan")}, "learning_rate is nan"),
+        ({"learning_rate": 0}, "learning_rate is 0.0"),
+        ({"seed": None}, "seed is None"),
+        ({"fold": 2}, "no folds"),
+        ({"split": "artist_cv", "fold": 5}, "between 0 and 4"),
+    ],
+)
+def test_refusals_say_what_came_and_what_is_allowed(values, named):
+    with pytest.raises(ConfigError, match=named):
+        RunConfig.from_dict(values)
+
+
+def test_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        RunConfig().epochs = 3
+
+
+def test_the_rate_is_the_optimizers_unless_given():
+    assert RunConfig(optimizer="sgd_momentum").learning_rate == 0.01
+    assert RunConfig(optimizer="sgd_momentum", learning_rate=1).learning_rate == 1.0
+
+
+CHANGES = {
+    "dataset": "gtzan", "split": "track_random", "model": "unet_lite", "width": 8,
+    "optimizer": "rmsprop", "learning_rate": 0.5, "batch_size": 32, "epochs": 3,
+    "segment_seconds": 3.0, "spec_augment": False, "monitor": "val_accuracy",
+    "early_stopping_patience": 2, "plateau_patience": 2, "plateau_factor": 0.1, "seed": 1,
+    "dtype": "mixed_float16",
+}  # fmt: skip
+
+
+def test_every_field_changes_the_uid():
+    assert set(CHANGES) | {"fold"} == {f.name for f in dataclasses.fields(RunConfig)}
+    uids = {RunConfig(**{name: value}).uid for name, value in CHANGES.items()}
+    uids |= {RunConfig().uid, *(RunConfig(split="artist_cv", fold=k).uid for k in range(5))}
+    assert len(uids) == len(CHANGES) + 1 + 5
+
+
+def test_uid_is_pinned_because_committed_folders_bear_it():
+    assert RunConfig(dataset="gtzan").uid == "0a1159afb641"
+
+
+@given(st.sampled_from(sorted(CHANGES)), st.integers(0, 5))
+def test_round_trip(name, seed):
+    config = RunConfig.from_dict({"seed": seed, **{name: CHANGES[name]}})
+    assert RunConfig.from_dict(config.to_dict()) == config
+
+
+def test_yaml_reads_numbers_as_people_write_them(tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text("learning_rate: 1e-3\nseed: 10\nspec_augment: false\nmodel: unet_lite\n")
+    config = RunConfig.from_yaml(path)
+    assert (config.learning_rate, config.seed, config.spec_augment) == (1e-3, 10, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("- a\n- b\n", "name: value"), ("a: [1", "not valid YAML")]
+)
+def test_odd_yaml_is_refused_with_its_name(tmp_path, text, named):
+    path = tmp_path / "odd.yaml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=f"odd.yaml.*{named}"):
+        read_yaml(path)
+    with pytest.raises(ConfigError, match="does not exist"):
+        read_yaml(tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1e-3", 1e-3), ("2", 2), ("False", False), ("adam", "adam"), ("none", None), ("1.", 1.0)],
+)
+def test_parse_value(text, value):
+    parsed = parse_value(text)
+    assert parsed == value
+    assert type(parsed) is type(value)
