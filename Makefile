@@ -54,7 +54,8 @@ fresh: $(READY)  ## refuse notebooks that are stale, unclean or against the rule
 	$(BIN)/mgc notebooks check
 
 nbval: $(READY)  ## execute the report chapters again and compare every output
-	$(BIN)/python -m pytest -p no:doctest --nbval --nbval-current-env -n $(JOBS) --dist loadscope $(REPORTS)
+	@test -n "$(strip $(REPORTS))" || { echo "there is no report chapter in book/ to compare"; exit 1; }
+	$(BIN)/python -m pytest --nbval --nbval-current-env -n $(JOBS) --dist loadscope $(REPORTS)
 
 smoke: $(READY)  ## run the training template with plain papermill, small and synthetic
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \

@@ -59,7 +59,7 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
     'whole'
     """
     path = Path(path)
-    with _named_refusals(path):
+    with named_refusals(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         # The writer is expected to make the file, so that an open umask decides its mode.
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
@@ -88,7 +88,7 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
     path = Path(path)
     if path.exists() and not replace:
         raise MGCError(f"{path} exists already: remove it, name another folder, or allow replacing")
-    with _named_refusals(path):
+    with named_refusals(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
         temporary.chmod(0o755)
@@ -120,8 +120,14 @@ def _flush_to_disk(path: Path) -> None:
 
 
 @contextmanager
-def _named_refusals(path: Path) -> Iterator[None]:
-    """Turn the system's refusals into one sentence that names the file and the remedy."""
+def named_refusals(path: Path) -> Iterator[None]:
+    """Turn the system's refusals (no space, no permission) into one sentence with the remedy.
+
+    Raises
+    ------
+    MGCError
+        In place of the `OSError`; other errors pass through.
+    """
     try:
         yield
     except OSError as error:

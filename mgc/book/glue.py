@@ -64,6 +64,25 @@ def glue_number(name: str, value: float, format: str) -> None:
     _glue(name, number_text(name, value, format), display=False)
 
 
+def glue_text(name: str, text: str) -> None:
+    """Glue words that a cell knows and the prose needs: ``{glue:text}`name```.
+
+    Parameters
+    ----------
+    name : str
+        Lower-case words joined by ``-`` or ``_``.
+    text : str
+        Not empty.
+
+    Raises
+    ------
+    NotebookError
+        If the name is unusual or the text is empty.
+    """
+    _require_words(name, text=text)
+    _glue(name, text, display=False)
+
+
 def number_text(name: str, value: float, format: str) -> str:
     """Return the text that :func:`glue_number` glues.
 

@@ -38,7 +38,7 @@ def violations(path: Path, project: Path = PROJECT) -> list[str]:
         found.append(f"the first code cell is not the standard one: {'; '.join(FIRST_CELL)}")
     for number, cell in enumerate(code, start=1):
         found += [f"code cell {number} {reason}" for reason in _code_reasons(cell)]
-    if "results" in path.relative_to(project).parts:
+    if "results" in path.resolve().parent.parts[len(project.resolve().parts) :]:
         prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
         found += [f"prose types the number '{text}': glue it" for text in typed_percentages(prose)]
     return found

@@ -2,6 +2,10 @@
 
 import os
 
+from mgc.paths import PROJECT
+
+_STYLE = "mgc/plots/mgc.mplstyle"
+
 # As many as a small CI machine has, so that laptops and CI add up in the same order.
 _THREADS = "2"
 
@@ -38,10 +42,11 @@ def _pin_threads() -> None:
 
 
 def _style() -> None:
-    import matplotlib.pyplot as plt
+    import matplotlib.style
     import numpy as np
     import pandas as pd
 
-    plt.style.use("mgc.plots.book")
+    # By its path: importing mgc.plots would load everything that any chapter draws.
+    matplotlib.style.use(PROJECT / _STYLE)
     np.set_printoptions(precision=4, suppress=True, linewidth=88)
     pd.set_option("display.precision", 4, "display.width", 88)

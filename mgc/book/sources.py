@@ -1,7 +1,8 @@
 """Which modules of the package a piece of code reaches, read from the source without running it.
 
 Imports inside functions count: a lazy import changes results as much as an eager one.  So does a
-string that names a module (``importlib.import_module("mgc.models.unet_lite")``, a style file).
+string that names a module (``importlib.import_module("mgc.models.unet_lite")``) or, with slashes,
+a file of the package (a style sheet).
 """
 
 import ast
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 _DOTTED = re.compile(r"mgc(?:\.\w+)+")
+_FILE = re.compile(r"mgc(?:/\w+)+\.\w+")
 
 
 class SourceTree:
@@ -51,6 +53,9 @@ class SourceTree:
         return [path, *shipped]
 
     def _path(self, module: str) -> Path | None:
+        if "/" in module:
+            path = self.project / module
+            return path if path.is_file() else None
         base = self.project.joinpath(*module.split("."))
         for path in (base / "__init__.py", base.with_suffix(".py")):
             if path.is_file():
@@ -59,7 +64,7 @@ class SourceTree:
 
     def _read_imports(self, module: str) -> tuple[str, ...]:
         path = self._path(module)
-        if path is None:
+        if path is None or path.suffix != ".py":
             return ()
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
         return tuple(self._named_in(ast.parse(path.read_text(encoding="utf-8")), package))
@@ -72,6 +77,8 @@ class SourceTree:
 
     def _existing(self, dotted: str) -> Iterator[str]:
         """Yield the parents of a dotted name, and itself, as far as they are modules."""
+        if "/" in dotted and self._path(dotted):
+            yield dotted
         parts = dotted.split(".")
         for end in range(1, len(parts) + 1):
             module = ".".join(parts[:end])
@@ -91,10 +98,11 @@ def _names(node: ast.AST, package: str) -> Iterator[str]:
             base = ".".join([*parts[: len(parts) - node.level + 1], *filter(None, [base])])
         names = [f"{base}.{alias.name}" for alias in node.names]
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        names = [node.value] if _DOTTED.fullmatch(node.value) else []
+        named = _DOTTED.fullmatch(node.value) or _FILE.fullmatch(node.value)
+        names = [node.value] if named else []
     else:
         return
-    yield from (name for name in names if name.split(".")[0] == "mgc")
+    yield from (name for name in names if re.match(r"mgc\b", name))
 
 
 def _data_files(package: Path) -> list[Path]:

@@ -137,7 +137,9 @@ def validate(template: Path, parameters: Mapping[str, Any]) -> tuple[dict[str, A
         message lists what is allowed.
     """
     declared = parameters_of(template)
-    values = {name: _find(template, declared, name).check(parameters[name]) for name in parameters}
+    checked = {name: _find(template, declared, name).check(parameters[name]) for name in parameters}
+    # In the declared order, so that a copy has the same bytes however it was asked for.
+    values = {name: checked[name] for name in declared if name in checked}
     target = freshness.read(template).metadata.get("mgc", {}).get("config")
     if not target:
         return values, ""

@@ -3,7 +3,6 @@
 One file a command; each is imported only when it is asked for, so that ``mgc --help`` is instant.
 """
 
-import difflib
 import importlib
 from typing import Any
 
@@ -23,7 +22,7 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported on demand and whose errors suggest the nearest name."""
+    """A group whose commands are imported only on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order of the work, not of the alphabet."""
@@ -45,10 +44,7 @@ class LazyGroup(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Find the command, or say which one was probably meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1, cutoff=0.4)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            known = ", ".join(COMMANDS)
-            ctx.fail(f"no such command '{args[0]}'{hint} (commands: {known})")
+            raise click.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -57,7 +57,7 @@ def command(
         _print(_table(metrics, part), f"{part} part; accuracy and macro recall at track level")
         if check or write:
             done = "follow from their predictions" if check else "were written"
-            click.echo(f"\nmetrics.json of {len(folders)} runs {done}")
+            click.echo(f"\nmetrics.json of {len(folders)} run(s) {done}")
 
 
 def _folders(runs: Sequence[str]) -> list[Path]:
@@ -138,16 +138,27 @@ def _interval(interval: dict[str, float] | None) -> str:
 
 
 def _print_summary(folders: Sequence[Path], part: str, as_json: bool) -> None:
+    from mgc.evaluate.comparison import compare_optimizers
     from mgc.evaluate.results import results_table
     from mgc.evaluate.runs import load_run
 
-    table = results_table([load_run(folder) for folder in folders], part)
+    runs = [load_run(folder) for folder in folders]
+    table = results_table(runs, part)
     if as_json:
         click.echo(json.dumps({**table.attrs, "rows": table.to_dict("records")}, indent=1))
         return
     table["seeds"] = [",".join(map(str, seeds)) for seeds in table["seeds"]]
     table = table.drop(columns=["fold", "accuracy_by_seed"]).round(3)
     _print(table, f"{part} part; track level, mean over seeds, interval by bootstrap over artists")
+    for key, rows in table.groupby(["dataset", "split", "model"]):
+        if rows["optimizer"].nunique() > 1:
+            group = [
+                r
+                for r in runs
+                if key == (r.config["dataset"], r.config["split"], r.config["model"])
+            ]
+            pairs = compare_optimizers(group, part).round(1)
+            _print(pairs, f"\n{' '.join(map(str, key))}: first minus second, points, 95 % interval")
 
 
 def _print(table: "pd.DataFrame", title: str) -> None:

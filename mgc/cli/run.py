@@ -42,7 +42,7 @@ def _default(name: str) -> str:
 def command(
     config: str | None, store: str | None, runs: str | None, fresh: bool, **values: Any
 ) -> None:
-    r"""Train one network and write its run folder.
+    """Train one network and write its run folder.
 
     Options win over the file given with --config. A finished run is not repeated; an interrupted
     one continues after its last whole epoch and ends with the same bits.
@@ -51,7 +51,7 @@ def command(
     Examples:
       mgc run --model unet_lite --epochs 2
       mgc run --dataset gtzan --optimizer rmsprop --seed 3
-    """
+    """  # noqa: D301 (click reads the escaped b)
     given = {name: value for name, value in values.items() if value is not None}
     chosen = RunConfig.from_dict({**(read_yaml(config) if config else {}), **given})
     from mgc.train.run import discard, is_finished, run

@@ -35,7 +35,7 @@ def command(
     runs: str | None,
     dry_run: bool,
 ) -> None:
-    r"""Train every combination of a GRID, a YAML file of 'name: value' and 'name: [values]'.
+    """Train every combination of a GRID, a YAML file of 'name: value' and 'name: [values]'.
 
     Finished runs are skipped, interrupted ones continue, one failure does not stop the others
     (it is listed at the end, and the exit code is 1).
@@ -44,7 +44,7 @@ def command(
     Examples:
       mgc sweep data/grids/simple_cnn.yaml --jobs 2
       mgc sweep -p optimizer=adam,rmsprop -p seed=0,1 -p epochs=2
-    """
+    """  # noqa: D301 (click reads the escaped b)
     axes = read_yaml(grid) if grid else {}
     axes.update(_axis(change) for change in changes)
     configs = expand_grid(axes)

@@ -1,6 +1,6 @@
 """Audio files: decoded, mixed down, resampled, or refused for a stated reason.
 
-Book: The pipeline and its cost.
+Book: The data pipeline.
 """
 
 import re
@@ -71,7 +71,7 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
 
     Notes
     -----
-    Book: The pipeline and its cost.
+    Book: The data pipeline.
 
     Examples
     --------

@@ -1,8 +1,9 @@
 """From audio to a feature store: in parallel, streamed, with every failure listed.
 
-Book: The pipeline and its cost.
+Book: The data pipeline.
 """
 
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +66,7 @@ def find_clips(folder: str | Path, genres: Sequence[str] | None = None) -> list[
 
     Notes
     -----
-    Book: The pipeline and its cost.
+    Book: The data pipeline.
 
     Examples
     --------
@@ -145,11 +146,24 @@ def compute_store(
 
     Notes
     -----
-    Book: The pipeline and its cost.
+    Book: The data pipeline.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> y = np.sin(np.arange(44100, dtype=np.float32))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sources = [("a", "pop", y.copy), ("b", "pop", Path(folder, "none.wav"))]
+    ...     report = compute_store(sources, FrontEnd.for_seconds(2.0), Path(folder, "store"))
+    >>> report.written, [clip for clip, reason in report.failed]
+    (1, ['b'])
     """
     failed: list[tuple[str, str]] = []
     notes: list[tuple[str, str]] = []
-    with StoreWriter(out, front_end, max(len(sources), 1), overwrite=overwrite) as writer:
+    store = StoreWriter(out, front_end, max(len(sources), 1), overwrite=overwrite)
+    with warnings.catch_warnings(), store as writer:
+        # If the writer fails, joblib stops the workers and would warn that they worked in vain.
+        warnings.filterwarnings("ignore", "[0-9]+ tasks (have been|which were)")
         work = joblib.Parallel(n_jobs=jobs, return_as="generator")(
             joblib.delayed(_features_of)(sound, front_end) for _, _, sound in sources
         )

@@ -1,25 +1,24 @@
-"""What the parameters of a front end and its samples may be.
+"""What the parameters of a front end (`mgc.data.frontend.FrontEnd`) and its samples may be.
 
-Book: The pipeline and its cost.
+Book: The data pipeline.
 """
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgc.errors import AudioError, StoreError
 
-if TYPE_CHECKING:
-    from mgc.data.frontend import FrontEnd
-
 _DTYPES = ("uint8", "float16", "float32")
 # Parameters for which exactly one value is implemented.
 _FIXED = {"kind": "logmel", "log": "power_to_db", "ref": "max of the clip"}
+# Far above full scale, far below where powers overflow in single precision.
+_LOUDEST = 1e6
 
 
-def check_types(front_end: "FrontEnd") -> None:
+def check_types(front_end: Any) -> None:
     """Compare each value with the type of its default (whole numbers may stand for floats)."""
     for field in fields(front_end):
         value, expected = getattr(front_end, field.name), type(field.default)
@@ -32,7 +31,7 @@ def check_types(front_end: "FrontEnd") -> None:
             )
 
 
-def check_values(front_end: "FrontEnd") -> None:
+def check_values(front_end: Any) -> None:
     """Refuse values that are out of range or not implemented."""
     f = front_end
     allowed: dict[str, tuple[bool, str]] = {
@@ -62,15 +61,17 @@ def check_values(front_end: "FrontEnd") -> None:
 
 def usable_samples(y: ArrayLike, n_fft: int) -> NDArray[np.float32]:
     """Return `y` in single precision, or refuse what has no log-mel picture."""
-    samples = np.asarray(y, dtype=np.float32)
+    with np.errstate(over="ignore"):
+        samples = np.asarray(y, dtype=np.float32)
     if samples.ndim != 1 or len(samples) < n_fft:
         raise AudioError(
             f"the samples have shape {samples.shape}: expected is one channel of at least "
             f"{n_fft} samples; take a longer clip"
         )
-    if not np.isfinite(samples).all():
+    loudest = float(np.abs(samples).max())
+    if not loudest < _LOUDEST:
         raise AudioError(
-            "the samples hold NaN or infinite values: expected are finite ones; decode the "
-            "file again or leave it out"
+            f"the samples reach {loudest:.3g}: expected are finite values, nominally within "
+            "[-1, 1]; decode the file again or leave it out"
         )
     return samples

@@ -1,9 +1,9 @@
 """A small band that plays ten genres by rule, for a corpus that needs no download.
 
-A genre is one row of :data:`RULES`; an artist is a set of :class:`Habits` that all of the
+A genre is one row of ``RULES``; an artist is a set of :class:`Habits` that all of the
 artist's clips share, so that knowing the artist helps to guess the genre: the leak that honest
 splits must close.
-Book: The pipeline and its cost.
+Book: The data pipeline.
 """
 
 from collections.abc import Mapping
@@ -184,7 +184,7 @@ def render(
     Notes
     -----
     Source of the voice: Chowning (1973), Journal of the Audio Engineering Society 21(7).
-    Book: The pipeline and its cost.
+    Book: The data pipeline.
 
     Examples
     --------
@@ -207,8 +207,10 @@ def render(
     mix = lfilter([1.0, -habits.tilt], [1.0], mix)
     mix *= habits.level / np.abs(mix).max()
     mix += habits.hiss * rng.standard_normal(n)
-    y: NDArray[np.float64] = np.round(mix.clip(-0.99, 0.99) * 32768) / 32768
-    return y.astype(np.float32)
+    # By way of whole numbers: a file of them cannot keep a negative zero.
+    whole = np.round(mix.clip(-0.99, 0.99) * 32768).astype(np.int16)
+    y: NDArray[np.float32] = whole.astype(np.float32) / np.float32(32768)
+    return y
 
 
 def _play_drums(

@@ -2,7 +2,7 @@
 
 Ten genres with artists, planted exact repetitions and planted wrong labels; the same for the same
 seed, made in seconds, free of any licence.  It is the default of every command.
-Book: The pipeline and its cost.
+Book: The data pipeline.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ class SyntheticCorpus:
 
     Notes
     -----
-    Book: The pipeline and its cost.
+    Book: The data pipeline.
 
     Examples
     --------
@@ -179,7 +179,15 @@ def synthetic_store(corpus: SyntheticCorpus, folder: str | Path | None = None) -
 
     Notes
     -----
-    Book: The pipeline and its cost.
+    Book: The data pipeline.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     store = synthetic_store(SyntheticCorpus(clips_per_genre=1, seconds=1.0), folder)
+    ...     sorted(path.name for path in store.iterdir())
+    ['clips.csv', 'features.npy', 'spec.json']
     """
     store = Path(folder or paths.cache_folder()) / f"synthetic-{corpus.fingerprint}"
     if not store.is_dir():

@@ -1,4 +1,5 @@
-"""Figures of the book: each ``plot_*`` draws into `ax` and returns it; `book.mplstyle` is the look.
+"""Figures of the book: ``plot_*(..., ax=None) -> Axes``, each with its ``describe_*`` in words.
 
-Book: Part V, Results.
+Import them from their files (``from mgc.plots.curves import plot_history``): a chapter then
+reaches what it draws with and nothing else, so only that makes it stale.
 """

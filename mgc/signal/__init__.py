@@ -1,5 +1,5 @@
 """Signals and their time-frequency pictures: STFT, mel scale, decibels.
 
 Numerics only, on NumPy and SciPy: nothing here knows of files, clips or genres.
-Book: STFT, windows, frames and dual windows.
+Book: The data pipeline.
 """

@@ -1,6 +1,6 @@
 """Mel scale, mel filters and decibels.
 
-Book: Mel, log compression and conditioning.
+Book: The data pipeline.
 """
 
 from typing import Any, cast
@@ -90,7 +90,7 @@ def mel_filterbank(
     -----
     Source: Slaney, Auditory Toolbox, Interval Research Report 1998-010; Stevens, Volkmann and
     Newman (1937), doi:10.1121/1.1915893.  Equal to ``librosa.filters.mel`` (tested).
-    Book: Mel, log compression and conditioning.
+    Book: The data pipeline.
 
     Examples
     --------
@@ -148,7 +148,7 @@ def mel_spectrogram(
     Notes
     -----
     Equal to ``librosa.feature.melspectrogram`` up to rounding in single precision (tested).
-    Book: Mel, log compression and conditioning.
+    Book: The data pipeline.
 
     Examples
     --------
@@ -185,7 +185,7 @@ def power_to_db(
     Notes
     -----
     Equal to ``librosa.power_to_db`` (tested).
-    Book: Mel, log compression and conditioning.
+    Book: The data pipeline.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Short-time Fourier transform by the definition: frames, window, real FFT.
 
-Book: STFT, windows, frames and dual windows.
+Book: The data pipeline.
 """
 
 from collections.abc import Iterator
@@ -58,6 +58,11 @@ def power_blocks(
     ------
     ndarray of float32, shape (frames of this block, 1 + n_fft // 2)
         Time runs along the first axis.
+
+    Examples
+    --------
+    >>> [block.shape for block in power_blocks(np.ones(70000))]
+    [(128, 1025), (9, 1025)]
     """
     samples = np.asarray(y, dtype=np.float32)
     if center:
@@ -113,7 +118,7 @@ def power_spectrogram(
     Notes
     -----
     Source: Allen (1977), doi:10.1109/TASSP.1977.1162950.
-    Book: STFT, windows, frames and dual windows.
+    Book: The data pipeline.
 
     Examples
     --------

@@ -133,7 +133,7 @@ def _numpy(variable: Any) -> npt.NDArray[Any]:
 
 def _load(path: Path) -> tuple[dict[str, Any], dict[str, list[npt.NDArray[Any]]]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             state = json.loads(str(file["state"]))
             names = sorted(file.files)
             arrays = {

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from mgc.backend import keras
 from mgc.data.normalise import BandNormaliser
 from mgc.data.pipeline import SegmentBatches, network_input
 from mgc.data.segments import Segments
+from mgc.evaluate.runs import best_epoch
 from mgc.models.registry import build_model
 from mgc.optim.factories import build_optimizer
 from mgc.train.checkpoint import Checkpoint
@@ -114,13 +116,7 @@ def fit(
         model, optimizer = _compiled(config, train)
     finally:
         keras.config.set_dtype_policy("float32")
-    rule = {"monitor": config.monitor, "mode": "min" if config.monitor == "val_loss" else "max"}
-    plateau = keras.callbacks.ReduceLROnPlateau(
-        factor=config.plateau_factor, patience=config.plateau_patience, min_delta=0.0, **rule
-    )
-    stopper = keras.callbacks.EarlyStopping(
-        patience=config.early_stopping_patience, restore_best_weights=True, **rule
-    )
+    plateau, stopper = _selection_rule(config)
     checkpoint = Checkpoint(checkpoint_path, stopper, plateau, optimizer)
     checkpoint.restore(model)
     done = checkpoint.epochs_done
@@ -139,8 +135,20 @@ def fit(
             verbose=0,
         )
     model.set_weights(checkpoint.best_weights)
-    best = _best_epoch(checkpoint.history, config.monitor)
+    best = best_epoch(pd.DataFrame(checkpoint.history), config.monitor)
     return Fitted(model, normaliser, config.batch_size, checkpoint.history, best)
+
+
+def _selection_rule(config: RunConfig) -> tuple[Any, Any]:
+    """Return the two callbacks of the one rule: lower the rate, stop and keep the best weights."""
+    rule = {"monitor": config.monitor, "mode": "min" if config.monitor == "val_loss" else "max"}
+    plateau = keras.callbacks.ReduceLROnPlateau(
+        factor=config.plateau_factor, patience=config.plateau_patience, min_delta=0.0, **rule
+    )
+    stopper = keras.callbacks.EarlyStopping(
+        patience=config.early_stopping_patience, restore_best_weights=True, **rule
+    )
+    return plateau, stopper
 
 
 def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
@@ -158,9 +166,3 @@ def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     return model, optimizer
-
-
-def _best_epoch(history: list[dict[str, float]], monitor: str) -> int:
-    """Return the first epoch with the best monitored value, 1-based: the stopper's choice."""
-    values = np.array([row[monitor] for row in history])
-    return int((np.nanargmin if monitor == "val_loss" else np.nanargmax)(values)) + 1

@@ -20,7 +20,7 @@ from mgc.data.splits import make_split
 from mgc.errors import RunError
 from mgc.evaluate.predictions import predictions_frame, write_predictions
 from mgc.evaluate.report import evaluate_run
-from mgc.files import install_folder
+from mgc.files import install_folder, named_refusals
 from mgc.train.config import RunConfig
 
 #: Weights are kept in the run folder up to this size in bytes.
@@ -114,15 +114,19 @@ def run(
     """
     home = Path(runs) if runs else paths.runs_folder()
     folder = home / config.uid
-    home.mkdir(parents=True, exist_ok=True)
+    with named_refusals(home):
+        home.mkdir(parents=True, exist_ok=True)
     with FileLock(home / f".{config.uid}.lock"):
         if folder.exists():
             _require_same_data(folder, config, store)
             return folder
         partial = home / f".{config.uid}.partial"
-        partial.mkdir(exist_ok=True)
-        _train_into(partial, config, open_dataset(config.dataset, store), report)
-        install_folder(partial, folder)
+        with named_refusals(folder):
+            partial.mkdir(exist_ok=True)
+            for half_written in partial.glob(".*"):  # by a process that was killed while writing
+                shutil.rmtree(half_written)
+            _train_into(partial, config, open_dataset(config.dataset, store), report)
+            install_folder(partial, folder)
     return folder
 
 

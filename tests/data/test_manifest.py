@@ -100,6 +100,11 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
         load_manifest(path)
 
 
+def test_table_cut_off_inside_a_cell_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"mine\.csv is not a CSV file .*unexpected end of data"):
+        load_manifest(written(tmp_path, GOOD, 'rock.1,rock,,Sting,A2,,"'))
+
+
 def test_file_that_is_not_there() -> None:
     with pytest.raises(DataError, match="gtzam is not a manifest file: give 'gtzan' or the path"):
         load_manifest("gtzam")

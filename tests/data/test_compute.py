@@ -1,0 +1,103 @@
+"""From a folder of audio to a store."""
+
+import gc
+from functools import partial
+
+import numpy as np
+import pytest
+import soundfile
+
+from mgc.data.compute import compute_store, find_clips
+from mgc.data.frontend import FrontEnd
+from mgc.data.store import FeatureStore
+from mgc.data.synthetic import SyntheticCorpus
+from mgc.errors import DataError, MGCError, StoreError
+
+CORPUS = SyntheticCorpus(clips_per_genre=1, seconds=2.0)
+
+
+def _sound(seed):
+    return np.random.default_rng(seed).standard_normal(44100).astype(np.float32)
+
+
+def test_store_does_not_depend_on_jobs(tmp_path):
+    for jobs in (1, 2):
+        report = compute_store(CORPUS.sources(), CORPUS.front_end, tmp_path / str(jobs), jobs=jobs)
+        assert (report.written, report.failed, report.notes) == (10, (), ())
+    one, two = (FeatureStore.open(tmp_path / name) for name in "12")
+    assert one.sha256 == two.sha256
+    assert one.clips.equals(two.clips)
+    assert tuple(one.clips["clip"]) == CORPUS.clips
+
+
+def test_unusable_clips_are_listed_and_the_rest_goes_on(tmp_path):
+    stereo, text = tmp_path / "stereo.wav", tmp_path / "text.wav"
+    soundfile.write(stereo, np.stack([_sound(0), _sound(1)], axis=1) / 9, 22050, subtype="PCM_16")
+    text.write_text("no sound")
+    sources = [
+        ("a", "blues", stereo),
+        ("b", "blues", text),
+        ("c", "rock", partial(_sound, 2)),
+        ("d", "rock", partial(np.zeros, 44100)),
+    ]
+    report = compute_store(sources, CORPUS.front_end, tmp_path / "store")
+    assert report.written == 2
+    assert report.notes == (("a", "2 channels averaged to one"),)
+    assert [clip for clip, _ in report.failed] == ["b", "d"]
+    assert "text.wav cannot be decoded" in report.failed[0][1]
+    store = FeatureStore.open(tmp_path / "store")
+    assert store.clips["clip"].tolist() == ["a", "c"]
+    expected = CORPUS.front_end.compute(_sound(2)).values
+    assert (store.values[1] == expected).all()
+
+
+def test_nothing_usable_writes_nothing(tmp_path):
+    with pytest.raises(DataError, match="none of the 1 clips could be used: .*none.wav"):
+        compute_store([("a", "blues", tmp_path / "none.wav")], FrontEnd(), tmp_path / "store")
+    with pytest.raises(DataError, match="none of the 0 clips"):
+        compute_store([], FrontEnd(), tmp_path / "store")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failing_writer_stops_the_workers_without_a_word(tmp_path, recwarn):
+    sources = CORPUS.sources()
+    with pytest.raises(StoreError, match="second time"):
+        compute_store(sources[:1] * 20, CORPUS.front_end, tmp_path / "store", jobs=2)
+    gc.collect()
+    assert not recwarn.list
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_existing_store_is_kept_unless_asked(tmp_path):
+    (tmp_path / "store").mkdir()
+    with pytest.raises(MGCError, match="exists already"):
+        compute_store(CORPUS.sources(), CORPUS.front_end, tmp_path / "store")
+    compute_store(CORPUS.sources(), CORPUS.front_end, tmp_path / "store", overwrite=True)
+    assert len(FeatureStore.open(tmp_path / "store")) == 10
+
+
+def test_find_clips_reads_genre_folders_only(tmp_path):
+    for name in ("rock/b.MP3", "rock/rock.1.wav", "blues/x.flac", "blues/notes.txt", ".x/a.wav"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "rock" / ".hidden.wav").touch()
+    (tmp_path / "loose.wav").touch()
+    assert [(clip, genre) for clip, genre, _ in find_clips(tmp_path)] == [
+        ("blues.x", "blues"),
+        ("rock.b", "rock"),
+        ("rock.1", "rock"),
+    ]
+    with pytest.raises(DataError, match=r"unknown genre folders \(rock\): expected are blues, j"):
+        find_clips(tmp_path, ("blues", "jazz"))
+
+
+def test_find_clips_refuses_twins_and_emptiness(tmp_path):
+    with pytest.raises(DataError, match="is no folder"):
+        find_clips(tmp_path / "none")
+    with pytest.raises(DataError, match="has no audio"):
+        find_clips(tmp_path)
+    (tmp_path / "rock").mkdir()
+    for name in ("a.wav", "a.flac"):
+        (tmp_path / "rock" / name).touch()
+    with pytest.raises(DataError, match=r"a\.flac and .*a\.wav are both clip rock\.a"):
+        find_clips(tmp_path)

@@ -1,0 +1,53 @@
+"""Learning curves side by side."""
+
+import numpy as np
+import pytest
+
+from mgc.errors import DataError
+from mgc.evaluate.runs import find_runs
+from mgc.plots.learning import LABELS, describe_learning_curves, plot_learning_curves
+
+
+@pytest.fixture
+def runs(make_run):
+    for seed, n_epochs in ((0, 6), (1, 9)):
+        make_run(f"adam{seed}", seed=seed, n_epochs=n_epochs)
+    return find_runs(make_run("sgd", optimizer="sgd_momentum").parent)
+
+
+def test_mean_and_band_end_with_the_shortest_run_and_thin_lines_do_not(runs, ax):
+    assert plot_learning_curves(runs, "val_loss", ax=ax) is ax
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", LABELS["val_loss"])
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    values = [run.history["val_loss"].to_numpy() for run in runs[:2]]
+    mean = lines["adam (2 seeds)"]
+    np.testing.assert_allclose(mean.get_ydata(), np.mean([v[:6] for v in values], axis=0))
+    thin = [line.get_ydata() for line in ax.get_lines() if line.get_linewidth() < 1]
+    assert sorted(len(line) for line in thin) == [6, 6, 9]
+    band = ax.collections[0].get_paths()[0].vertices
+    assert band[:, 0].max() == 6
+    common = np.stack([v[:6] for v in values])
+    assert (band[:, 1].min(), band[:, 1].max()) == pytest.approx((common.min(), common.max()))
+
+
+def test_optimizers_differ_in_colour_and_dash(runs, ax):
+    plot_learning_curves(runs, ax=ax)
+    means = [line for line in ax.get_lines() if line.get_linewidth() > 1]
+    assert [line.get_label() for line in means] == ["adam (2 seeds)", "sgd_momentum (1 seed)"]
+    assert len({line.get_color() for line in means}) == len({m.get_linestyle() for m in means}) == 2
+
+
+def test_the_words_hold_the_numbers(runs):
+    words = describe_learning_curves(runs)
+    first = np.mean([run.history["val_accuracy"][0] for run in runs[:2]])
+    assert words.startswith(f"Line chart of {LABELS['val_accuracy']} over epochs: adam (2 seeds)")
+    assert f"from {first:.3f} at epoch 1" in words and "at epoch 6" in words
+    assert "sgd_momentum (1 seed)" in words
+
+
+@pytest.mark.parametrize("function", [plot_learning_curves, describe_learning_curves])
+def test_what_cannot_be_drawn_is_refused(runs, function):
+    with pytest.raises(DataError, match="quantity is 'f1': choose loss, val_loss"):
+        function(runs, "f1")
+    with pytest.raises(DataError, match="no run to draw"):
+        function([])

@@ -1,0 +1,193 @@
+"""One run: what it writes, that it is idempotent, and what it refuses."""
+
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from mgc.backend import keras
+from mgc.data.datasets import open_dataset
+from mgc.data.frontend import ClipFeatures
+from mgc.data.store import FeatureStore, StoreWriter
+from mgc.data.synthetic import SyntheticCorpus, synthetic_store
+from mgc.errors import MGCError, RunError, StoreError
+from mgc.evaluate.predictions import read_predictions
+from mgc.models.registry import build_model
+from mgc.optim.factories import OPTIMIZERS
+from mgc.train.run import discard, is_finished, prepare_data, run
+
+
+@pytest.fixture(scope="module")
+def finished(tiny, tmp_path_factory):
+    config = tiny()
+    return config, run(config, runs=tmp_path_factory.mktemp("runs"))
+
+
+def read_json(path):
+    return json.loads(path.read_text())
+
+
+def test_the_folder_holds_what_the_design_says(finished):
+    config, folder = finished
+    assert folder.name == config.uid
+    assert {p.name for p in folder.iterdir()} == {
+        "config.json", "history.csv", "predictions.csv", "metrics.json", "environment.json",
+        "normaliser.json", "model.weights.h5",
+    }  # fmt: skip
+    assert read_json(folder / "config.json") == config.to_dict()
+    history = pd.read_csv(folder / "history.csv")
+    assert history["epoch"].tolist() == [1, 2]
+    assert (history["gradient_norm"] > 0).all()
+    assert history["learning_rate"].tolist() == pytest.approx([1e-3, 1e-3])
+    environment = read_json(folder / "environment.json")
+    assert environment["backend"] == keras.backend.backend()
+    assert environment["versions"]["keras"] == keras.__version__
+    assert environment["threads"] >= 1
+    assert environment["missing_clips"] == []
+
+
+def test_predictions_are_those_of_the_best_weights(finished):
+    """Weights and normaliser of the folder give the predictions of the folder."""
+    config, folder = finished
+    data = prepare_data(config, open_dataset("synthetic"))
+    test = data.parts["test"]
+    model = build_model("simple_cnn", (128, test.columns, 1), 10, width=2, spec_augment=True)
+    model.load_weights(folder / "model.weights.h5")
+    norm = read_json(folder / "normaliser.json")
+    x = (test.read(range(len(test))) - np.array(norm["mean"])[:, None]) / np.array(norm["std"])[
+        :, None
+    ]
+    p = keras.ops.convert_to_numpy(model(x[..., None].astype("float32")))
+    table = read_predictions(folder / "predictions.csv").query("part == 'test'")
+    logp = table.filter(like="logp_").to_numpy()
+    np.testing.assert_allclose(np.exp(logp), p, atol=2e-6)
+    assert set(table["clip"]) == set(test.table["clip"])
+
+
+def test_a_finished_run_is_not_repeated(finished, monkeypatch):
+    config, folder = finished
+    monkeypatch.setattr("mgc.train.run._train_into", None)
+    before = {p.name: p.stat().st_mtime_ns for p in folder.iterdir()}
+    assert run(config, runs=folder.parent) == folder
+    assert is_finished(config, folder.parent)
+    assert before == {p.name: p.stat().st_mtime_ns for p in folder.iterdir()}
+
+
+def test_two_runs_are_equal_to_the_bit(finished, tmp_path):
+    config, folder = finished
+    again = run(config, runs=tmp_path)
+    for name in ("predictions.csv", "metrics.json", "normaliser.json"):
+        assert (again / name).read_bytes() == (folder / name).read_bytes()
+
+
+def test_discard_makes_room_for_a_new_start(tiny, tmp_path):
+    config = tiny(epochs=1)
+    folder = run(config, runs=tmp_path)
+    (tmp_path / f".{config.uid}.partial").mkdir()
+    discard(config, tmp_path)
+    assert not folder.exists()
+    assert not (tmp_path / f".{config.uid}.partial").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "optimizer"),
+    [*(("simple_cnn", name) for name in OPTIMIZERS), ("unet_lite", "rmsprop")],
+)
+def test_networks_and_optimizers_train_one_after_the_other(model, optimizer, tiny, tmp_path):
+    """The seed's second network never trained, because it was given a used optimizer."""
+    reported = []
+    config = tiny(model=model, optimizer=optimizer, epochs=1, spec_augment=False, batch_size=32)
+    folder = run(config, runs=tmp_path, report=lambda *what: reported.append(what))
+    [(epoch, epochs, values)] = reported
+    assert (epoch, epochs) == (1, 1)
+    assert np.isfinite(list(values.values())).all()
+    assert read_json(folder / "metrics.json")["test"]["track"]["n"] > 0
+
+
+def test_training_reduces_the_loss(tiny, tmp_path):
+    config = tiny(width=8, epochs=8, batch_size=16, spec_augment=False, learning_rate=0.003)
+    history = pd.read_csv(run(config, runs=tmp_path) / "history.csv")
+    assert history["loss"].iloc[-1] < 0.8 * history["loss"].iloc[0]
+
+
+def test_early_stopping_and_plateau_follow_one_rule(tiny, tmp_path):
+    config = tiny(
+        epochs=40, learning_rate=1e-12, plateau_patience=2, early_stopping_patience=5,
+        monitor="val_accuracy", batch_size=82,
+    )  # fmt: skip
+    folder = run(config, runs=tmp_path)
+    history = pd.read_csv(folder / "history.csv")
+    best = int(history["val_accuracy"].to_numpy().argmax()) + 1
+    assert read_json(folder / "environment.json")["best_epoch"] == best
+    assert len(history) == best + 5
+    assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
+
+
+def test_mixed_precision_is_a_factor_and_leaves_no_trace(tiny, tmp_path):
+    run(tiny(dtype="mixed_bfloat16", epochs=1), runs=tmp_path)
+    assert keras.config.dtype_policy().name == "float32"
+
+
+def test_other_features_under_the_same_name_are_refused(finished, tmp_path):
+    config, folder = finished
+    other = tmp_path / "store"
+    shutil.copytree(synthetic_store(SyntheticCorpus()), other)
+    spec = read_json(other / "spec.json")
+    (other / "spec.json").write_text(json.dumps({**spec, "sha256": "0" * 64}))
+    with pytest.raises(RunError, match="was trained on features.*but.*store holds 000000"):
+        run(config, runs=folder.parent, store=other)
+    with pytest.raises(StoreError, match="altered"):
+        run(config, runs=tmp_path / "runs", store=other)
+    assert not (tmp_path / "runs" / config.uid).exists()
+
+
+def test_a_clip_that_the_store_lacks_is_left_out_and_counted(tiny, tmp_path):
+    whole = FeatureStore.open(synthetic_store(SyntheticCorpus()))
+    with StoreWriter(tmp_path / "store", whole.front_end, len(whole)) as writer:
+        for row, facts in enumerate(whole.clips.itertuples()):
+            if row != 7:
+                features = ClipFeatures(
+                    whole.values[row], facts.n_samples, facts.n_frames, facts.range_db, facts.ref_db
+                )
+                writer.append(facts.clip, facts.genre, features)
+    config = tiny(split="track_random")
+    full = prepare_data(config, open_dataset("synthetic"))
+    data = prepare_data(config, open_dataset("synthetic", tmp_path / "store"))
+    lost = whole.clips["clip"].iloc[7]
+    assert data.missing == (lost,)
+    for part, segments in full.parts.items():
+        kept = set(segments.table["clip"]) - {lost}
+        assert set(data.parts[part].table["clip"]) == kept
+
+
+def test_a_damaged_checkpoint_is_named(tiny, tmp_path):
+    config = tiny(epochs=1)
+    partial = tmp_path / f".{config.uid}.partial"
+    partial.mkdir()
+    (partial / "checkpoint.npz").write_bytes(b"PK\x03\x04 nothing else")
+    with pytest.raises(RunError, match="checkpoint.npz is damaged.*remove it"):
+        run(config, runs=tmp_path)
+    assert not (tmp_path / config.uid).exists()
+
+
+def test_what_a_killed_process_left_half_written_is_swept_away(tiny, tmp_path):
+    config = tiny(epochs=1)
+    left = tmp_path / f".{config.uid}.partial" / ".checkpoint.npz.x1y2"
+    left.mkdir(parents=True)
+    (left / "checkpoint.npz").write_bytes(b"half")
+    folder = run(config, runs=tmp_path)
+    assert not list(folder.glob(".*"))
+
+
+def test_a_full_disk_leaves_no_half_run(tiny, tmp_path, monkeypatch):
+    import errno
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("numpy.savez", full)
+    with pytest.raises(MGCError, match="checkpoint.npz was not written, because the disk is full"):
+        run(tiny(epochs=1), runs=tmp_path)
+    assert not list(tmp_path.glob("[!.]*"))

@@ -1,0 +1,49 @@
+"""Sweeps: the grid, processes that agree with a single run, failures that do not stop the rest."""
+
+import pytest
+
+from mgc.errors import ConfigError
+from mgc.train.run import run
+from mgc.train.sweep import expand_grid, sweep
+
+
+def test_grid_is_every_combination():
+    configs = expand_grid({"optimizer": ["adam", "rmsprop"], "seed": [0, 1, 2], "epochs": 2})
+    assert len({c.uid for c in configs}) == 6
+    assert [c.seed for c in configs] == [0, 1, 2] * 2
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [({"seed": []}, "empty list"), ({"sed": [1]}, "did you mean seed"), ({"seed": [-1]}, "-1")],
+)
+def test_grid_refuses(values, named):
+    with pytest.raises(ConfigError, match=named):
+        expand_grid(values)
+
+
+def test_processes_give_the_bits_of_a_single_run(tiny, tmp_path, monkeypatch):
+    configs = [tiny(seed=0, epochs=1), tiny(seed=1, epochs=1), tiny(seed=2, epochs=1)]
+    seen = []
+    outcomes = sweep(configs, jobs=2, threads=2, runs=tmp_path / "sweep", report=seen.append)
+    assert [o.error for o in outcomes] == [None] * 3
+    assert [o.folder.name for o in outcomes] == [c.uid for c in configs]
+    assert len(seen) == 3
+    monkeypatch.setenv("MGC_THREADS", "2")
+    for outcome in outcomes[-2:]:
+        alone = run(outcome.config, runs=tmp_path / "alone")
+        name = "predictions.csv"
+        assert (outcome.folder / name).read_bytes() == (alone / name).read_bytes()
+
+
+def test_one_failure_is_reported_and_the_others_go_on(tiny, tmp_path):
+    configs = [tiny(epochs=1, segment_seconds=100.0), tiny(epochs=1)]
+    bad, good = sweep(configs, runs=tmp_path)
+    assert bad.folder is None
+    assert "100.0 s" in bad.error
+    assert good.error is None
+
+
+def test_refusals(tiny):
+    with pytest.raises(ConfigError, match="jobs is 0"):
+        sweep([tiny()], jobs=0)
