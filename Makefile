@@ -45,7 +45,7 @@ types: $(READY)  ## types of the package
 	$(BIN)/mypy
 
 unit: $(READY)  ## tests of the package, with its coverage
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -rs -n $(JOBS) --dist loadscope --cov --cov-report=term:skip-covered
 
 notebooks: $(READY)  ## execute the notebooks that are stale
 	$(BIN)/mgc notebooks execute --jobs $(JOBS)

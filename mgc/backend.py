@@ -11,16 +11,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from mgc.threads import wanted_threads
+
+#: Threads inside one operation; read once, because a backend that runs cannot change it.
+_THREADS = wanted_threads()
+
 
 def threads() -> int:
-    """Threads inside one operation: ``MGC_THREADS``, else the cores this process may use.
-
-    Results repeat to the bit only for the same number, so it is recorded with each run.
-    """
-    wanted = os.environ.get("MGC_THREADS", "")
-    if wanted.isdigit() and int(wanted) > 0:
-        return int(wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return how many threads an operation of this process uses; recorded with each run."""
+    return _THREADS
 
 
 def _prepare_environment() -> None:
@@ -33,6 +32,7 @@ def _prepare_environment() -> None:
         "TF_DETERMINISTIC_OPS": "1",
         "TF_FORCE_GPU_ALLOW_GROWTH": "true",
         # float32 means float32: no TF32 shortcut on a GPU.
+        "NVIDIA_TF32_OVERRIDE": "0",
         "JAX_DEFAULT_MATMUL_PRECISION": "highest",
         "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
     }

@@ -86,6 +86,8 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
         If `path` exists and `replace` is false, or if the system refuses to write.
     """
     path = Path(path)
+    with named_refusals(path):
+        _put_back(path)
     if path.exists() and not replace:
         raise MGCError(f"{path} exists already: remove it, name another folder, or allow replacing")
     with named_refusals(path):
@@ -101,7 +103,7 @@ def atomic_folder(path: str | Path, *, replace: bool = False) -> Iterator[Path]:
 
 def install_folder(source: Path, target: Path) -> None:
     """Rename folder `source` to `target`, putting an older `target` aside until that is done."""
-    old = target.with_name(f".{target.name}.old")
+    old = _put_back(target)
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
         os.rename(target, old)
@@ -112,6 +114,14 @@ def install_folder(source: Path, target: Path) -> None:
             os.rename(old, target)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _put_back(target: Path) -> Path:
+    """Undo what a process killed between two renames left; return where an old `target` waits."""
+    old = target.with_name(f".{target.name}.old")
+    if old.exists() and not target.exists():
+        os.rename(old, target)
+    return old
 
 
 def _flush_to_disk(path: Path) -> None:

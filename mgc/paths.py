@@ -6,7 +6,7 @@ Each place can be moved by one environment variable; the messages of the callers
 import os
 from pathlib import Path
 
-#: Root of the checkout that this package was imported from (or the folder that holds it).
+#: Folder that holds the package: the root of the checkout, or ``site-packages`` if installed.
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -14,23 +14,39 @@ def _place(variable: str, default: Path) -> Path:
     return Path(os.environ[variable]) if os.environ.get(variable) else default
 
 
+def _in_checkout() -> bool:
+    return (PROJECT / "pyproject.toml").is_file()
+
+
+def _home() -> Path:
+    """Folder that data lie in: the checkout, else the current folder, never site-packages."""
+    return PROJECT if _in_checkout() else Path.cwd()
+
+
 def runs_folder() -> Path:
-    """Folder of the run folders: ``MGC_RUNS``, else ``data/runs`` in the project."""
-    return _place("MGC_RUNS", PROJECT / "data" / "runs")
+    """Folder of the run folders: ``MGC_RUNS``, else ``data/runs`` in the project.
+
+    Outside a checkout the current folder stands for the project, here and below.
+    """
+    return _place("MGC_RUNS", _home() / "data" / "runs")
 
 
 def cache_folder() -> Path:
-    """Folder for what can be made again: ``MGC_CACHE``, else ``data/cache`` in the project."""
-    return _place("MGC_CACHE", PROJECT / "data" / "cache")
+    """Folder for what can be made again: ``MGC_CACHE``, else ``data/cache`` in the project.
+
+    Outside a checkout it is ``mgc`` in the user's cache, ``XDG_CACHE_HOME`` or ``~/.cache``.
+    """
+    user = _place("XDG_CACHE_HOME", Path.home() / ".cache") / "mgc"
+    return _place("MGC_CACHE", PROJECT / "data" / "cache" if _in_checkout() else user)
 
 
 def gtzan_store() -> Path:
     """Real GTZAN store: ``MGC_STORE``, else ``../shared/gtzan/logmel`` beside the project."""
-    return _place("MGC_STORE", PROJECT.parent / "shared" / "gtzan" / "logmel")
+    return _place("MGC_STORE", _home().parent / "shared" / "gtzan" / "logmel")
 
 
 def gtzan_audio() -> Path:
     """GTZAN audio: ``MGC_GTZAN``, else ``data/gtzan/genres_original``, else the shared clips."""
-    local = PROJECT / "data" / "gtzan" / "genres_original"
-    shared = PROJECT.parent / "shared" / "gtzan" / "audio"
+    local = _home() / "data" / "gtzan" / "genres_original"
+    shared = _home().parent / "shared" / "gtzan" / "audio"
     return _place("MGC_GTZAN", local if local.is_dir() else shared)

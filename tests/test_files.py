@@ -67,6 +67,31 @@ def test_a_failed_rename_puts_the_old_folder_back(tmp_path):
     assert names(tmp_path / "f") == ["a"]
 
 
+def killed_between_two_renames(folder):
+    """Leave what a process leaves that dies after the old folder was put aside."""
+    (folder / ".f.old").mkdir()
+    (folder / ".f.old" / "a").write_text("1")
+
+
+def test_what_a_killed_process_put_aside_is_not_lost(tmp_path):
+    killed_between_two_renames(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        install_folder(tmp_path / "nothing", tmp_path / "f")
+    assert names(tmp_path / "f") == ["a"]
+    assert names(tmp_path) == ["f"]
+
+
+def test_what_a_killed_process_put_aside_is_replaced_only_on_request(tmp_path):
+    killed_between_two_renames(tmp_path)
+    with pytest.raises(MGCError, match="exists already"), atomic_folder(tmp_path / "f"):
+        pass
+    assert names(tmp_path / "f") == ["a"]
+    with atomic_folder(tmp_path / "f", replace=True) as folder:
+        (folder / "b").write_text("2")
+    assert names(tmp_path / "f") == ["b"]
+    assert names(tmp_path) == ["f"]
+
+
 def test_sha256(tmp_path):
     (tmp_path / "a").write_bytes(b"abc")
     assert sha256_of(tmp_path / "a").startswith("ba7816bf8f01cfea")

@@ -14,7 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 #: From the cellar to the roof; a module may import from its own floor and from those before it.
 FLOORS = [
-    {"errors", "files", "paths", "backend", "__init__"},
+    {"errors", "files", "paths", "threads", "backend", "__init__"},
     {"signal"},
     {"data"},
     {"models"},

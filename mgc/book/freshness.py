@@ -22,13 +22,25 @@ _DIGITS = 16
 
 
 def find_notebooks(project: Path = PROJECT) -> list[Path]:
-    """List the notebooks of the book, sorted; built and hidden folders do not count."""
+    """List the notebooks of the book, sorted; built and hidden folders do not count.
+
+    Raises
+    ------
+    NotebookError
+        If there is no notebook, as where the package is installed without its book.
+    """
     book = project / "book"
-    return sorted(
+    found = sorted(
         path
         for path in book.rglob("*.ipynb")
         if not any(part.startswith((".", "_")) for part in path.relative_to(book).parts)
     )
+    if not found:
+        raise NotebookError(
+            f"no book here: {book} holds no notebook; run mgc from a checkout of the project, or "
+            "name the notebooks"
+        )
+    return found
 
 
 def read(path: Path) -> NotebookNode:

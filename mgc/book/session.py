@@ -2,10 +2,6 @@
 
 import os
 
-from mgc.paths import PROJECT
-
-_STYLE = "mgc/plots/mgc.mplstyle"
-
 # As many as a small CI machine has, so that laptops and CI add up in the same order.
 _THREADS = "2"
 
@@ -29,7 +25,10 @@ def setup() -> None:
 
 
 def _pin_threads() -> None:
-    """Set the thread counts of BLAS and the backends, before any of them is imported."""
+    """Set the threads of BLAS, before it is imported, and ``MGC_THREADS``.
+
+    From the latter :mod:`mgc.backend` derives what TensorFlow, JAX and XLA are told.
+    """
     wishes = {
         "MGC_THREADS": _THREADS,
         "OMP_NUM_THREADS": "1",
@@ -42,11 +41,11 @@ def _pin_threads() -> None:
 
 
 def _style() -> None:
-    import matplotlib.style
     import numpy as np
     import pandas as pd
 
-    # By its path: importing mgc.plots would load everything that any chapter draws.
-    matplotlib.style.use(PROJECT / _STYLE)
+    from mgc.plots.style import use_style
+
+    use_style()
     np.set_printoptions(precision=4, suppress=True, linewidth=88)
     pd.set_option("display.precision", 4, "display.width", 88)

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pandas as pd
 
-from mgc.data.compute import ComputeReport, compute_store, find_clips
+from mgc.data.compute import ComputeReport, compute_store, count_skipped, find_clips
 from mgc.data.frontend import FrontEnd
 from mgc.data.manifest import GENRES, load_manifest
 from mgc.data.splits import SPLITS, make_split
@@ -95,12 +95,16 @@ def features(
     """Compute the feature store STORE from AUDIO_FOLDER, which has one folder per genre.
 
     A file that cannot be used is listed with its reason; the others are computed all the same,
-    and the exit code is 1. Stereo, other sample formats and other rates are converted and said.
+    and the exit code is 1. Stereo, other sample formats and other rates are converted and said,
+    clips over 10 % too long are cut, over 10 % too short left out. What is no audio is counted.
 
     Example: mgc data features data/gtzan/genres_original data/gtzan/logmel --jobs 4
     """
     _check_replaceable(store, overwrite)
     sources = find_clips(audio_folder, GENRES if dataset == "gtzan" else None)
+    if skipped := count_skipped(audio_folder):
+        kinds = ", ".join(f"{count} {kind}" for kind, count in skipped.items())
+        click.echo(f"skipped, no audio in a genre folder: {kinds}")
     front_end = FrontEnd.for_seconds(seconds)
     report = compute_store(sources, front_end, store, jobs=jobs, overwrite=overwrite, progress=True)
     _tell(report)

@@ -99,6 +99,8 @@ def _metrics(folders: Sequence[Path], check: bool, write: bool) -> dict[Path, di
 def _table(metrics: dict[Path, dict[str, Any]], part: str) -> "pd.DataFrame":
     import pandas as pd
 
+    from mgc.evaluate.report import interval_text
+
     rows = []
     for folder, parts in metrics.items():
         if part not in parts:
@@ -112,7 +114,7 @@ def _table(metrics: dict[Path, dict[str, Any]], part: str) -> "pd.DataFrame":
                 **_label(folder),
                 "clips": track["n"],
                 "accuracy": f"{track['accuracy']:.3f}",
-                "95 % interval": _interval(track["accuracy_interval"]),
+                "95 % interval": interval_text(track["accuracy_interval"]),
                 "macro recall": f"{track['macro_recall']:.3f}",
                 "segments": segment["n"],
                 "segment accuracy": f"{segment['accuracy']:.3f}",
@@ -131,10 +133,6 @@ def _label(folder: Path) -> dict[str, Any]:
     return {
         name: config.get(name, "-") for name in ("dataset", "split", "model", "optimizer", "seed")
     }
-
-
-def _interval(interval: dict[str, float] | None) -> str:
-    return f"{interval['low']:.3f}-{interval['high']:.3f}" if interval else "one artist"
 
 
 def _print_summary(folders: Sequence[Path], part: str, as_json: bool) -> None:

@@ -37,7 +37,7 @@ def _default(name: str) -> str:
 @click.option("--config", type=click.Path(dir_okay=False), help="YAML file of 'name: value' lines.")
 @click.option("--store", type=click.Path(), help="Feature store  [default: the data set's own].")
 @click.option("--runs", type=click.Path(), help="Folder of run folders  [default: data/runs].")
-@click.option("--fresh", is_flag=True, help="Discard an existing or interrupted run first.")
+@click.option("--fresh", is_flag=True, help="Train anew, replacing an existing run.")
 @config_options
 def command(
     config: str | None, store: str | None, runs: str | None, fresh: bool, **values: Any
@@ -54,14 +54,12 @@ def command(
     """  # noqa: D301 (click reads the escaped b)
     given = {name: value for name, value in values.items() if value is not None}
     chosen = RunConfig.from_dict({**(read_yaml(config) if config else {}), **given})
-    from mgc.train.run import discard, is_finished, run
+    from mgc.train.run import is_finished, run
 
-    if fresh:
-        discard(chosen, runs)
-    if is_finished(chosen, runs):
+    if is_finished(chosen, runs) and not fresh:
         click.echo(f"{chosen.label} ({chosen.uid}) is finished already", err=True)
     with tqdm(total=chosen.epochs, unit="epoch", disable=not sys.stderr.isatty()) as bar:
-        folder = run(chosen, store=store, runs=runs, report=_follow(bar))
+        folder = run(chosen, store=store, runs=runs, report=_follow(bar), fresh=fresh)
     _summarise(chosen, folder)
 
 
@@ -74,20 +72,18 @@ def _follow(bar: Any) -> Callable[[int, int, dict[str, float]], None]:
 
 
 def _summarise(config: RunConfig, folder: Path) -> None:
-    import json
+    from mgc.evaluate.report import interval_text
+    from mgc.evaluate.runs import load_run
 
-    metrics = json.loads((folder / "metrics.json").read_text(encoding="utf8"))
-    environment = json.loads((folder / "environment.json").read_text(encoding="utf8"))
-    missing = environment["missing_clips"]
+    finished = load_run(folder)
+    missing = finished.environment["missing_clips"]
     if missing:
         names = ", ".join(missing[:5])
         click.echo(f"{len(missing)} clip(s) of the split are not in the store, left out: {names}")
-    test = metrics["test"]["track"]
-    interval = test["accuracy_interval"]
+    test = finished.metrics["test"]["track"]
+    interval = interval_text(test["accuracy_interval"])
     click.echo(
         f"{config.dataset}, split {config.split}, test part, track level: accuracy "
-        f"{test['accuracy']:.3f} on {test['n']} clips "
-        f"(95 % interval over artists {interval['low']:.3f} to "
-        f"{interval['high']:.3f})"
+        f"{test['accuracy']:.3f} on {test['n']} clips (95 % interval over artists: {interval})"
     )
     click.echo(str(folder))

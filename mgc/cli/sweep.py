@@ -7,6 +7,7 @@ import click
 from tqdm import tqdm
 
 from mgc.errors import ConfigError
+from mgc.evaluate.runs import load_run
 from mgc.train.config import parse_value, read_yaml
 from mgc.train.sweep import Outcome, expand_grid, sweep
 
@@ -22,7 +23,11 @@ from mgc.train.sweep import Outcome, expand_grid, sweep
     help="Set or replace one axis of the grid; may be repeated.",
 )
 @click.option("--jobs", default=1, show_default=True, help="Processes at a time.")
-@click.option("--threads", type=int, help="Threads in each  [default: cores divided by jobs].")
+@click.option(
+    "--threads",
+    type=int,
+    help="Threads in each  [default: MGC_THREADS, else cores divided by jobs].",
+)
 @click.option("--store", type=click.Path(), help="Feature store  [default: the data set's own].")
 @click.option("--runs", type=click.Path(), help="Folder of run folders  [default: data/runs].")
 @click.option("--dry-run", is_flag=True, help="Only list what would run.")
@@ -59,9 +64,20 @@ def command(
             click.echo(f"{outcome.config.label}: {outcome.error or outcome.folder}")
 
         outcomes = sweep(configs, jobs=jobs, threads=threads, store=store, runs=runs, report=report)
+    missing = sorted({clip for outcome in outcomes for clip in _missing(outcome)})
+    if missing:
+        click.echo(f"{len(missing)} clip(s) of the splits are not in the store: {missing[:5]}")
     failed = [outcome for outcome in outcomes if outcome.error]
     if failed:
         raise click.ClickException(f"{len(failed)} of {len(outcomes)} runs failed, see above")
+
+
+def _missing(outcome: Outcome) -> list[str]:
+    """Clips that the store of a run lacked."""
+    if outcome.folder is None:
+        return []
+    missing: list[str] = load_run(outcome.folder).environment["missing_clips"]
+    return missing
 
 
 def _axis(change: str) -> tuple[str, list[Any]]:

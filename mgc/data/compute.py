@@ -3,7 +3,9 @@
 Book: The data pipeline.
 """
 
+import mimetypes
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,9 @@ from mgc.errors import AudioError, DataError
 Sound = str | Path | Callable[[], NDArray[np.float32]]
 #: Clip, genre, sound.
 Source = tuple[str, str, Sound]
+
+# A clip may be this much shorter or longer than the store's; GTZAN's are within 2.5 %.
+_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,7 @@ def find_clips(folder: str | Path, genres: Sequence[str] | None = None) -> list[
     root = Path(folder)
     if not root.is_dir():
         raise DataError(f"{root} is no folder: name one that holds a folder per genre")
-    places = sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith("."))
+    places = [p for p in _visible(root) if p.is_dir()]
     unknown = [] if genres is None else [p.name for p in places if p.name not in genres]
     if genres is not None and unknown:
         raise DataError(
@@ -89,8 +94,8 @@ def find_clips(folder: str | Path, genres: Sequence[str] | None = None) -> list[
             f"{', '.join(genres)}; rename or move them, or choose another data set"
         )
     found: dict[str, Source] = {}
-    for path in (path for place in places for path in sorted(place.iterdir())):
-        if path.name.startswith(".") or path.suffix.lower() not in AUDIO_SUFFIXES:
+    for path in (path for place in places for path in _visible(place)):
+        if path.suffix.lower() not in AUDIO_SUFFIXES:
             continue
         genre = path.parent.name
         clip = path.stem if path.stem.startswith(f"{genre}.") else f"{genre}.{path.stem}"
@@ -105,6 +110,54 @@ def find_clips(folder: str | Path, genres: Sequence[str] | None = None) -> list[
     return list(found.values())
 
 
+def count_skipped(folder: str | Path) -> dict[str, int]:
+    """Count what `find_clips` passes over although it may be meant as a clip.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As for :func:`find_clips`.
+
+    Returns
+    -------
+    dict of str to int
+        How many, by kind, sorted: files in genre folders by their ending, folders in them, and
+        audio outside of them.
+
+    Notes
+    -----
+    Book: The data pipeline.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Path(folder, "blues").mkdir()
+    ...     for name in ("blues/a.wav", "blues/b.m4a", "c.wav", "manifest.csv"):
+    ...         Path(folder, name).touch()
+    ...     count_skipped(folder)
+    {'.m4a': 1, '.wav outside of the genre folders': 1}
+    """
+    counts: Counter[str] = Counter()
+    for path in _visible(Path(folder)):
+        if not path.is_dir():
+            counts[f"{path.suffix.lower()} outside of the genre folders"] += _sounds(path)
+            continue
+        for inner in _visible(path):
+            if inner.suffix.lower() not in AUDIO_SUFFIXES:
+                counts["folder" if inner.is_dir() else inner.suffix.lower() or "no ending"] += 1
+    return {kind: counts[kind] for kind in sorted(counts) if counts[kind]}
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _sounds(path: Path) -> bool:
+    kind = mimetypes.guess_type(path.name)[0] or ""
+    return path.suffix.lower() in AUDIO_SUFFIXES or kind.startswith("audio/")
+
+
 def compute_store(
     sources: Sequence[Source],
     front_end: FrontEnd,
@@ -117,7 +170,9 @@ def compute_store(
     """Compute the features of many clips into a feature store.
 
     Memory does not grow with the number of clips: features go to disk in the order of `sources`
-    as they arrive.  The store does not depend on `jobs`.
+    as they arrive.  The store does not depend on `jobs`.  Since every clip becomes the same number
+    of columns, one that is over 10 % shorter than the length these are made for
+    (`FrontEnd.for_seconds`) is left out, and one that is over 10 % longer is cut.
 
     Parameters
     ----------
@@ -185,8 +240,28 @@ def _features_of(sound: Sound, front_end: FrontEnd) -> tuple[ClipFeatures | str,
     try:
         with threadpool_limits(limits=1):
             if callable(sound):
-                return front_end.compute(sound()), ()
-            audio = load_audio(sound, front_end.sample_rate)
-            return front_end.compute(audio.y), audio.notes
+                y, notes = sound(), tuple[str, ...]()
+            else:
+                audio = load_audio(sound, front_end.sample_rate)
+                y, notes = audio.y, audio.notes
+            y, cut = _to_length(y, front_end)
+            return front_end.compute(y), notes + cut
     except AudioError as error:
         return str(error), ()
+
+
+def _to_length(
+    y: NDArray[np.float32], front_end: FrontEnd
+) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """Refuse a clip that is too short for the columns and cut one that is too long."""
+    nominal = (front_end.columns + 0.5) / front_end.columns_per_second()
+    seconds = len(y) / front_end.sample_rate
+    if seconds < (1 - _TOLERANCE) * nominal:
+        raise AudioError(
+            f"lasts {seconds:.1f} s, but the store holds clips of about {nominal:.0f} s: leave it "
+            "out, take a longer one, or compute a store of shorter clips (--seconds)"
+        )
+    if seconds > (1 + _TOLERANCE) * nominal:
+        kept = round(nominal * front_end.sample_rate)
+        return y[:kept], (f"cut to the first {nominal:.1f} s, being over 10 % longer",)
+    return y, ()

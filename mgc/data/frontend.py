@@ -20,7 +20,7 @@ SPEC_VERSION = 1
 GTZAN_COLUMNS, GTZAN_FRAMES = 387, 1293
 
 # Keys of a spec that describe the array or say a rule in words; they are no parameters.
-_DESCRIPTIVE = frozenset({"version", "shape", "sha256", "column_rule", "decode"})
+_DESCRIPTIVE = frozenset({"version", "shape", "sha256", "clips_sha256", "column_rule", "decode"})
 _DECODE_TEXT = {
     "uint8": "dB relative to the clip maximum = range_db*((q+0.5)/256-1), and -range_db where "
     "q==0; add ref_db for dB re 1 (power)",
@@ -121,8 +121,8 @@ class FrontEnd:
         Parameters
         ----------
         spec : mapping
-            Every parameter by name; ``version``, ``shape``, ``sha256``, ``column_rule`` and
-            ``decode`` may be there too and are no parameters.
+            Every parameter by name; ``version``, ``shape``, ``sha256``, ``clips_sha256``,
+            ``column_rule`` and ``decode`` may be there too and are no parameters.
 
         Raises
         ------
@@ -179,14 +179,18 @@ class FrontEnd:
         padded = n_samples + 2 * (self.n_fft // 2) if self.center else n_samples
         return 1 + (padded - self.n_fft) // self.hop_length
 
-    def columns_per_second(self, n_frames: int = GTZAN_FRAMES) -> float:
+    def columns_per_second(self, n_frames: int | None = None) -> float:
         """Return the column rate of a clip of `n_frames` STFT frames, in 1/s.
+
+        Without `n_frames` it is the rate of the GTZAN store, which `for_seconds` keeps.
 
         Examples
         --------
         >>> round(FrontEnd().columns_per_second(), 3)
         12.907
         """
+        if n_frames is None:
+            return FrontEnd().columns_per_second(GTZAN_FRAMES)
         return (self.columns + 0.5) / n_frames * self.sample_rate / self.hop_length
 
     def frame_of_column(self, n_frames: int) -> NDArray[np.int64]:

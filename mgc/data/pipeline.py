@@ -62,15 +62,20 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self.batch_size = batch_size
         self.shuffle_seed = shuffle_seed
         self.epoch = first_epoch
+        self._order: tuple[int, npt.NDArray[np.int64]] | None = None
 
     def __len__(self) -> int:
         return -(-len(self.segments) // self.batch_size)
 
     def order(self) -> npt.NDArray[np.int64]:
-        """Return the order of the current epoch."""
-        if self.shuffle_seed is None:
-            return np.arange(len(self.segments))
-        return epoch_order(len(self.segments), self.shuffle_seed, self.epoch)
+        """Return the order of the current epoch (read only: its batches share it)."""
+        known = self._order
+        if known is None or known[0] != self.epoch:
+            n, seed = len(self.segments), self.shuffle_seed
+            order = np.arange(n) if seed is None else epoch_order(n, seed, self.epoch)
+            order.setflags(write=False)
+            self._order = known = (self.epoch, order)
+        return known[1]
 
     def read(self, which: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the network's input for some segments."""

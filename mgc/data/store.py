@@ -1,13 +1,14 @@
 """The feature store: one folder, memory-mapped, verified on open, written whole or not at all.
 
 ``features.npy`` (clips, mels, columns; uint8, float16 or float32), ``clips.csv`` (one row a clip,
-same order), ``spec.json`` (every front-end parameter and the SHA-256 of ``features.npy``).
+same order), ``spec.json`` (every front-end parameter and the SHA-256 of the two).
 """
 
 import csv
 import json
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -17,21 +18,16 @@ import numpy.typing as npt
 import pandas as pd
 
 from mgc.data.frontend import ClipFeatures, FrontEnd
+from mgc.data.store_checks import (
+    CLIP_COLUMNS,
+    REMEDY,
+    map_values,
+    read_clips,
+    read_spec,
+    verify_store,
+)
 from mgc.errors import StoreError
 from mgc.files import atomic_folder, sha256_of
-
-#: Columns of ``clips.csv``, in order.
-CLIP_COLUMNS = (
-    "clip",
-    "genre",
-    "n_samples",
-    "n_frames",
-    "range_db",
-    "range_source",
-    "ref_db",
-    "ref_source",
-)
-_REMEDY = "restore the folder from its source or compute it again with 'mgc data features'"
 
 
 @dataclass(frozen=True)
@@ -76,22 +72,23 @@ class FeatureStore:
         Raises
         ------
         StoreError
-            If a file is missing, truncated or altered, the tables disagree, the specification is
-            of an unknown version, or features are not finite.  The message names the file.
+            If a file is missing, truncated or altered, the tables disagree, a row of
+            ``clips.csv`` cannot be true, the specification is of an unknown version, or features
+            are not finite.  The message names the file.
         """
         folder = Path(folder)
-        spec = _read_spec(folder / "spec.json")
+        spec = read_spec(folder / "spec.json")
         front_end = FrontEnd.from_spec(spec)
-        values = _map_values(folder / "features.npy")
-        clips = _read_clips(folder / "clips.csv")
+        values = map_values(folder / "features.npy")
+        clips = read_clips(folder / "clips.csv", front_end.top_db)
         expected = (len(clips), front_end.n_mels, front_end.columns)
         if values.shape != expected or str(values.dtype) != front_end.dtype:
             raise StoreError(
                 f"{folder / 'features.npy'} holds {values.dtype} {values.shape}, but clips.csv and "
-                f"spec.json promise {front_end.dtype} {expected}: {_REMEDY}"
+                f"spec.json promise {front_end.dtype} {expected}: {REMEDY}"
             )
         if verify:
-            _verify(folder / "features.npy", values, str(spec.get("sha256")), clips)
+            verify_store(folder, spec, values, clips)
         return cls(folder, front_end, clips, values, str(spec.get("sha256")))
 
     def __len__(self) -> int:
@@ -99,13 +96,16 @@ class FeatureStore:
 
     def index(self, clip: str) -> int:
         """Return the row of a clip; `StoreError` if the store lacks it."""
-        rows = np.flatnonzero(self.clips["clip"].to_numpy() == clip)
-        if not len(rows):
+        if clip not in self._rows:
             raise StoreError(
                 f"{self.folder} has no clip {clip!r} among its {len(self)}: check the name, or "
                 "leave it out of the split"
             )
-        return int(rows[0])
+        return self._rows[clip]
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {clip: row for row, clip in enumerate(self.clips["clip"])}
 
     def decode(self, row: int, start: int = 0, stop: int | None = None) -> npt.NDArray[np.float32]:
         """Return columns `start` to `stop` of one clip in dB relative to the clip's maximum.
@@ -163,7 +163,8 @@ class StoreWriter:
         self._features = self._stack.enter_context(open(self._folder / "features.npy", "wb"))
         self._write_header(self._capacity)
         table = open(self._folder / "clips.csv", "w", newline="", encoding="utf8")  # noqa: SIM115
-        self._rows = csv.writer(self._stack.enter_context(table), lineterminator="\n")
+        self._table = self._stack.enter_context(table)
+        self._rows = csv.writer(self._table, lineterminator="\n")
         self._rows.writerow(CLIP_COLUMNS)
         return self
 
@@ -220,9 +221,14 @@ class StoreWriter:
         self._features.seek(0)
         self._write_header(len(self._written))
         self._features.flush()
+        self._table.flush()
         shape = [len(self._written), self._front_end.n_mels, self._front_end.columns]
-        sha256 = sha256_of(self._folder / "features.npy")
-        spec = {**self._front_end.to_spec(), "shape": shape, "sha256": sha256}
+        spec = {
+            **self._front_end.to_spec(),
+            "shape": shape,
+            "sha256": sha256_of(self._folder / "features.npy"),
+            "clips_sha256": sha256_of(self._folder / "clips.csv"),
+        }
         (self._folder / "spec.json").write_text(json.dumps(spec, indent=1) + "\n", encoding="utf8")
 
     def _write_header(self, n_clips: int) -> None:
@@ -233,56 +239,3 @@ class StoreWriter:
             "shape": (n_clips, self._front_end.n_mels, self._front_end.columns),
         }
         np.lib.format.write_array_header_1_0(self._features, header)
-
-
-def _read_spec(path: Path) -> dict[str, Any]:
-    try:
-        spec = json.loads(path.read_text(encoding="utf8"))
-    except FileNotFoundError:
-        raise StoreError(
-            f"{path} does not exist, so {path.parent} is no feature store: name one with --store "
-            "or MGC_STORE, or make one with 'mgc data features'"
-        ) from None
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise StoreError(f"{path} is not valid JSON ({error}): {_REMEDY}") from error
-    if not isinstance(spec, dict):
-        raise StoreError(f"{path} holds a {type(spec).__name__}, but must be an object: {_REMEDY}")
-    return spec
-
-
-def _map_values(path: Path) -> npt.NDArray[Any]:
-    try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)  # type: ignore[no-any-return]
-    except FileNotFoundError:
-        raise StoreError(f"{path} does not exist: {_REMEDY}") from None
-    except (ValueError, OSError, EOFError) as error:
-        raise StoreError(f"{path} is truncated or no .npy file ({error}): {_REMEDY}") from error
-
-
-def _read_clips(path: Path) -> pd.DataFrame:
-    try:
-        clips = pd.read_csv(path, dtype={"clip": str, "genre": str})
-    except FileNotFoundError:
-        raise StoreError(f"{path} does not exist: {_REMEDY}") from None
-    except (ValueError, UnicodeDecodeError) as error:
-        raise StoreError(f"{path} is not a readable table ({error}): {_REMEDY}") from error
-    missing = [name for name in CLIP_COLUMNS if name not in clips.columns]
-    if missing or clips["clip"].duplicated().any() or clips["range_db"].isna().any():
-        raise StoreError(
-            f"{path} lacks the columns {missing}, repeats a clip or has an empty range_db: "
-            f"{_REMEDY}"
-        )
-    return clips
-
-
-def _verify(path: Path, values: npt.NDArray[Any], sha256: str, clips: pd.DataFrame) -> None:
-    found = sha256_of(path)
-    if found != sha256:
-        raise StoreError(
-            f"{path} has SHA-256 {found[:12]}…, but spec.json says {sha256[:12]}…, so it was "
-            f"altered: {_REMEDY}"
-        )
-    if values.dtype.kind == "f":
-        for row, clip in enumerate(clips["clip"]):
-            if not np.isfinite(values[row]).all():
-                raise StoreError(f"{path} holds NaN or infinity in clip {clip}: {_REMEDY}")

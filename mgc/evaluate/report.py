@@ -1,6 +1,7 @@
 """``metrics.json`` of a run folder: written from ``predictions.csv``, and checked against it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,32 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise RunError(f"{path} holds no JSON object: make the run again with 'mgc run'")
     return values
+
+
+def interval_text(interval: Mapping[str, Any] | None) -> str:
+    """Write an interval of the metrics with three decimals.
+
+    Parameters
+    ----------
+    interval : mapping or None
+        An entry ``accuracy_interval`` or ``macro_recall_interval`` of :func:`compute_metrics`:
+        ``low`` and ``high`` in [0, 1], or None where a part has a single artist group.
+
+    Returns
+    -------
+    str
+        ``"low-high"``, or ``"one artist"`` for None.
+
+    Examples
+    --------
+    >>> interval_text({"low": 0.41237, "high": 0.6})
+    '0.412-0.600'
+    >>> interval_text(None)
+    'one artist'
+
+    Book: Main results
+    """
+    return f"{interval['low']:.3f}-{interval['high']:.3f}" if interval else "one artist"
 
 
 def _track_metrics(tracks: pd.DataFrame, genres: tuple[str, ...], seed: int) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def plot_history(
         ``history.csv`` of a run: ``epoch`` (from 1), the quantity, ``val_<quantity>``, the
         `monitor` and ``learning_rate``.
     quantity : {"loss", "accuracy"}
-        Cross-entropy in nats, or share of right segments.
+        Keras' loss in nats (cross-entropy, and the L2 penalty of a model that has one), or share
+        of right segments.
     monitor : str
         Column that selected the weights; its best epoch is marked.
     ax : Axes, optional
@@ -49,7 +50,7 @@ def plot_history(
     >>> history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "val_loss": [2.1, 1.9],
     ...     "learning_rate": [1e-3, 1e-3]})
     >>> plot_history(history, ax=Figure().add_subplot()).get_ylabel()
-    'cross-entropy (nats)'
+    'loss (nats, with any L2 penalty)'
 
     Book: Training with papermill
     """
@@ -96,8 +97,8 @@ def describe_history(
     --------
     >>> history = pd.DataFrame({"epoch": [1, 2], "loss": [2.0, 1.0], "val_loss": [2.1, 1.9],
     ...     "learning_rate": [1e-3, 1e-3]})
-    >>> describe_history(history)[:66]
-    'Line chart of cross-entropy (nats) over 2 epochs: training goes fr'
+    >>> describe_history(history)[:70]
+    'Line chart of loss (nats, with any L2 penalty) over 2 epochs: training'
 
     Book: Training with papermill
     """
@@ -199,7 +200,7 @@ largest value is 3 at epoch 1.'
 
 
 def _history_label(quantity: str) -> str:
-    labels = {"loss": "cross-entropy (nats)", "accuracy": "accuracy (segment level)"}
+    labels = {"loss": "loss (nats, with any L2 penalty)", "accuracy": "accuracy (segment level)"}
     if quantity not in labels:
         raise DataError(f"quantity is '{quantity}': choose {' or '.join(labels)}")
     return labels[quantity]

@@ -13,10 +13,11 @@ from mgc.plots.style import axes_or_new, epoch_axis
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-#: Axis label, with unit, of each column of ``history.csv`` that can be drawn.
+#: Axis label, with unit, of each column of ``history.csv`` that can be drawn.  A loss is Keras':
+#: cross-entropy, and the L2 penalty of a model that has one.
 LABELS = {
-    "loss": "training loss (nats)",
-    "val_loss": "validation loss (nats)",
+    "loss": "training loss (nats, with any L2 penalty)",
+    "val_loss": "validation loss (nats, with any L2 penalty)",
     "accuracy": "training accuracy (segment level)",
     "val_accuracy": "validation accuracy (segment level)",
 }

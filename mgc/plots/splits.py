@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+#: White paper around a number, in points.
+_PAD = 1.0
+
+
 def plot_split_counts(counts: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
     """Draw clips per genre as bars stacked by part.
 
@@ -25,7 +29,8 @@ def plot_split_counts(counts: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
     Returns
     -------
     Axes
-        One bar per genre; parts in the order of the columns, from the left.
+        One bar per genre; parts in the order of the columns, from the left.  A number that is
+        wider than its bar is left out.
 
     Raises
     ------
@@ -57,14 +62,14 @@ def plot_split_counts(counts: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
             edgecolor="white",
             label=str(part),
         )
-        labels = [f"{value:.0f}" if value else "" for value in width]
-        paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-        ax.bar_label(bars, labels, label_type="center", fontsize=8, bbox=paper)
+        paper = {"facecolor": "white", "edgecolor": "none", "pad": _PAD}
+        ax.bar_label(bars, fmt="%.0f", label_type="center", fontsize=8, bbox=paper)
         left += width
     ax.set(xlabel="number of clips", ylabel="genre")
     ax.invert_yaxis()
     ax.grid(visible=False, axis="y")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    _drop_wide_labels(ax)
     return ax
 
 
@@ -101,6 +106,17 @@ def describe_split_counts(counts: pd.DataFrame) -> str:
         for part in counts.columns
     ]
     return f"Stacked bars of clips for {len(counts)} genres: {', '.join(parts)}."
+
+
+def _drop_wide_labels(ax: "Axes") -> None:
+    """Take away each number that is wider than its bar, once the layout is settled."""
+    root = ax.figure.figure  # of a figure itself, of a subfigure the figure that holds it
+    root.draw_without_rendering()
+    pad = 2 * _PAD * root.dpi / 72
+    bars = [bar for container in ax.containers for bar in container]
+    for bar, text in zip(bars, list(ax.texts), strict=True):
+        if text.get_window_extent().width + pad > bar.get_window_extent().width:
+            text.remove()
 
 
 def _require(counts: pd.DataFrame) -> None:

@@ -4,8 +4,6 @@ Plot functions take ``ax=None`` and return the axes; each has a sibling ``descri
 words what the picture shows, for readers who do not see it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +18,7 @@ PART_COLOURS = {"train": "C0", "valid": "C1", "test": "C2"}
 
 
 def use_style() -> None:
-    """Make the style the default of all figures that follow.
+    """Make the style the default of all figures that follow; :func:`mgc.book.setup` does it.
 
     Examples
     --------
@@ -33,25 +31,6 @@ def use_style() -> None:
     import matplotlib.style
 
     matplotlib.style.use(STYLE_FILE)
-
-
-@contextmanager
-def styled() -> Iterator[None]:
-    """Use the style within a ``with`` block only.
-
-    Examples
-    --------
-    >>> import matplotlib
-    >>> before = matplotlib.rcParams["image.cmap"]
-    >>> with styled():
-    ...     inside = matplotlib.rcParams["image.cmap"]
-    >>> inside, matplotlib.rcParams["image.cmap"] == before
-    ('cividis', True)
-    """
-    import matplotlib.style
-
-    with matplotlib.style.context(STYLE_FILE):
-        yield
 
 
 def axes_or_new(ax: "Axes | None") -> "Axes":

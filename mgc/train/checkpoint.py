@@ -35,6 +35,9 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         Likewise.
     optimizer : keras.optimizers.Optimizer
         From `mgc.optim.factories`: measures gradient norms.
+    made_with : dict of str to str
+        What the state depends on besides the configuration (identity of the data); a state made
+        with something else is refused, as is one of another backend or thread count.
 
     Attributes
     ----------
@@ -42,12 +45,19 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         One entry an epoch, also those of earlier processes.
     """
 
-    def __init__(self, path: Path, stopper: Any, plateau: Any, optimizer: Any) -> None:
+    def __init__(
+        self, path: Path, stopper: Any, plateau: Any, optimizer: Any, made_with: dict[str, str]
+    ) -> None:
         super().__init__()
         self.path = path
         self.stopper = stopper
         self.plateau = plateau
         self.measured = optimizer
+        self.made_with = {
+            **made_with,
+            "backend": f"{keras.backend.backend()} with Keras {keras.__version__}",
+            "threads": str(threads()),
+        }
         self.history: list[dict[str, float]] = []
         self._memory: dict[str, Any] | None = None
 
@@ -56,17 +66,20 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         if not self.path.exists():
             return
         state, arrays = _load(self.path)
-        if state["threads"] != threads() or state["backend"] != keras.backend.backend():
-            raise RunError(
-                f"{self.path} was made with {state['threads']} threads on {state['backend']}, but "
-                f"this process has {threads()} on {keras.backend.backend()}, so the result would "
-                "differ in its last bits: set MGC_THREADS and KERAS_BACKEND as they were, or "
-                "remove the file to start anew"
-            )
+        self._require_same_origin(state["made_with"])
         for variable, value in zip(_variables(model), arrays["now"], strict=True):
             variable.assign(value)
         self.history = state["history"]
         self._memory = {**state, "best_weights": arrays["best"]}
+
+    def _require_same_origin(self, then: dict[str, str]) -> None:
+        for name, now in self.made_with.items():
+            if then.get(name) != now:
+                raise RunError(
+                    f"{self.path} was made with {name} {then.get(name)}, but now it is {now}, so "
+                    "the run would not end with the same bits: go back to the former (MGC_THREADS, "
+                    "KERAS_BACKEND, --store), or start anew with --fresh"
+                )
 
     @property
     def epochs_done(self) -> int:
@@ -109,8 +122,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
             "history": self.history,
             "stopper": {name: getattr(self.stopper, name) for name in _STOPPER},
             "plateau": {name: getattr(self.plateau, name) for name in _PLATEAU},
-            "threads": threads(),
-            "backend": keras.backend.backend(),
+            "made_with": self.made_with,
         }
         arrays = {
             **{f"now_{k:04d}": _numpy(v) for k, v in enumerate(_variables(self.model))},

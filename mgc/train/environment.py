@@ -5,6 +5,7 @@ import platform
 import shutil
 import subprocess
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from mgc import paths
@@ -19,7 +20,8 @@ def describe_environment() -> dict[str, Any]:
     Returns
     -------
     dict
-        python, platform, device, backend, threads, versions, git_commit.
+        python, platform, device, backend, threads, versions, git_commit, git_dirty (whether
+        tracked files differed from that commit).
     """
     return {
         "python": platform.python_version(),
@@ -28,7 +30,7 @@ def describe_environment() -> dict[str, Any]:
         "backend": keras.backend.backend(),
         "threads": threads(),
         "versions": _versions(),
-        "git_commit": _git_commit(),
+        **_git_state(),
     }
 
 
@@ -57,10 +59,14 @@ def _device() -> str:
     return " / ".join(sorted(models)) or platform.machine()
 
 
-def _git_commit() -> str | None:
+def _git_state() -> dict[str, str | bool | None]:
     """Commit of the checkout; ``MGC_GIT_COMMIT`` where the code was copied without its history."""
-    commit = _output(["git", "-C", str(paths.PROJECT), "rev-parse", "HEAD"])
-    return commit or os.environ.get("MGC_GIT_COMMIT")
+    here = ["git", "-C", str(paths.PROJECT)]
+    top = _output([*here, "rev-parse", "--show-toplevel"])
+    if top is None or Path(top).resolve() != paths.PROJECT:
+        return {"git_commit": os.environ.get("MGC_GIT_COMMIT"), "git_dirty": None}
+    changed = _output([*here, "status", "--porcelain", "--untracked-files=no"])
+    return {"git_commit": _output([*here, "rev-parse", "HEAD"]), "git_dirty": changed is not None}
 
 
 def _output(command: list[str]) -> str | None:

@@ -17,6 +17,7 @@ from mgc.backend import keras
 from mgc.data.normalise import BandNormaliser
 from mgc.data.pipeline import SegmentBatches, network_input
 from mgc.data.segments import Segments
+from mgc.errors import RunError
 from mgc.evaluate.runs import best_epoch
 from mgc.models.registry import build_model
 from mgc.optim.factories import build_optimizer
@@ -84,6 +85,7 @@ def fit(
     parts: dict[str, Segments],
     normaliser: BandNormaliser,
     checkpoint_path: Path,
+    made_with: dict[str, str],
     report: Callable[..., None] | None = None,
 ) -> Fitted:
     """Train on ``parts['train']``, select on ``parts['valid']``; never looks at the test part.
@@ -98,6 +100,8 @@ def fit(
         Fitted on the training part.
     checkpoint_path : Path
         Where the state of each epoch is saved, and taken up again.
+    made_with : dict of str to str
+        Identity of the data; a checkpoint of other data is refused.
     report : callable, optional
         Called after each epoch.
 
@@ -105,6 +109,11 @@ def fit(
     -------
     Fitted
         With the weights of the best epoch.
+
+    Raises
+    ------
+    RunError
+        If a checkpoint is damaged or was made with something else, or if the run diverged.
 
     Book: Training with papermill
     """
@@ -117,7 +126,7 @@ def fit(
     finally:
         keras.config.set_dtype_policy("float32")
     plateau, stopper = _selection_rule(config)
-    checkpoint = Checkpoint(checkpoint_path, stopper, plateau, optimizer)
+    checkpoint = Checkpoint(checkpoint_path, stopper, plateau, optimizer, made_with)
     checkpoint.restore(model)
     done = checkpoint.epochs_done
     if done < config.epochs and not checkpoint.stopped:
@@ -134,9 +143,19 @@ def fit(
             + ([_Report(report, checkpoint, config.epochs)] if report else []),
             verbose=0,
         )
+    _require_finite(checkpoint.history, config)
     model.set_weights(checkpoint.best_weights)
     best = best_epoch(pd.DataFrame(checkpoint.history), config.monitor)
     return Fitted(model, normaliser, config.batch_size, checkpoint.history, best)
+
+
+def _require_finite(history: list[dict[str, float]], config: RunConfig) -> None:
+    if not np.isfinite(history[0][config.monitor]):
+        raise RunError(
+            f"{config.label} diverged: {config.monitor} was {history[0][config.monitor]} after its "
+            f"first epoch; choose a learning_rate below {config.learning_rate:g}, or another dtype "
+            f"than {config.dtype}"
+        )
 
 
 def _selection_rule(config: RunConfig) -> tuple[Any, Any]:

@@ -16,7 +16,7 @@ from mgc import paths
 from mgc.data.datasets import Dataset, open_dataset
 from mgc.data.normalise import BandNormaliser
 from mgc.data.segments import Segments, cut
-from mgc.data.splits import make_split
+from mgc.data.splits import Split, make_split
 from mgc.errors import RunError
 from mgc.evaluate.predictions import predictions_frame, write_predictions
 from mgc.evaluate.report import evaluate_run
@@ -60,8 +60,7 @@ def prepare_data(config: RunConfig, dataset: Dataset) -> RunData:
 
     Book: The data pipeline
     """
-    split = make_split(dataset.manifest, config.split, fold=config.fold, seed=0)
-    split, missing = split.restrict(dataset.store.clips["clip"])
+    split, missing = _available_split(config, dataset)
     parts = {
         part: cut(dataset.store, dataset.manifest, split, part, config.segment_seconds)
         for part in ("train", "valid", "test")
@@ -73,12 +72,19 @@ def prepare_data(config: RunConfig, dataset: Dataset) -> RunData:
     return RunData(parts, normaliser, missing, sha256)
 
 
+def _available_split(config: RunConfig, dataset: Dataset) -> tuple[Split, tuple[str, ...]]:
+    """Return the split without the clips that the store lacks, and those clips."""
+    split = make_split(dataset.manifest, config.split, fold=config.fold, seed=0)
+    return split.restrict(dataset.store.clips["clip"])
+
+
 def run(
     config: RunConfig,
     *,
     store: str | Path | None = None,
     runs: str | Path | None = None,
     report: Report | None = None,
+    fresh: bool = False,
 ) -> Path:
     """Train one network and write its run folder.
 
@@ -96,6 +102,9 @@ def run(
         Where run folders live; ``MGC_RUNS`` or ``data/runs`` of the project if not given.
     report : callable, optional
         Called as ``report(epoch, epochs, values)`` after each epoch.
+    fresh : bool
+        Train from the first epoch even if the run is finished or was interrupted; the old folder
+        stays until the new one is whole.
 
     Returns
     -------
@@ -106,27 +115,28 @@ def run(
     Raises
     ------
     RunError
-        If the folder is of other data, or a checkpoint of another thread count.
+        If the folder or the checkpoint is of other data, threads or backend, or the run diverged.
     MGCError
         For unusable data or a full disk; nothing half-written stays under the final name.
 
     Book: Training with papermill
     """
     home = Path(runs) if runs else paths.runs_folder()
-    folder = home / config.uid
+    folder, partial = home / config.uid, home / f".{config.uid}.partial"
     with named_refusals(home):
         home.mkdir(parents=True, exist_ok=True)
-    with FileLock(home / f".{config.uid}.lock"):
-        if folder.exists():
+    with FileLock(home / f".{config.uid}.lock"), named_refusals(folder):
+        if folder.exists() and not fresh:
             _require_same_data(folder, config, store)
             return folder
-        partial = home / f".{config.uid}.partial"
-        with named_refusals(folder):
-            partial.mkdir(exist_ok=True)
-            for half_written in partial.glob(".*"):  # by a process that was killed while writing
-                shutil.rmtree(half_written)
-            _train_into(partial, config, open_dataset(config.dataset, store), report)
-            install_folder(partial, folder)
+        dataset = open_dataset(config.dataset, store)
+        if fresh:
+            shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(exist_ok=True)
+        for half_written in partial.glob(".*"):  # by a process that was killed while writing
+            shutil.rmtree(half_written)
+        _train_into(partial, config, dataset, report)
+        install_folder(partial, folder)
     return folder
 
 
@@ -136,25 +146,34 @@ def is_finished(config: RunConfig, runs: str | Path | None = None) -> bool:
 
 
 def _require_same_data(folder: Path, config: RunConfig, store: str | Path | None) -> None:
-    """Refuse to pass off a run on other features as this one (checked where a store is at hand)."""
-    place = Path(store) if store else paths.gtzan_store() if config.dataset == "gtzan" else None
-    if place is None or not (place / "spec.json").exists():
+    """Refuse to pass off a run on other data as this one.
+
+    GTZAN's own store may be absent, for example where the book is only replayed; then the committed
+    run stands for itself.
+    """
+    if config.dataset == "gtzan" and not store and not paths.gtzan_store().exists():
         return
+    dataset = open_dataset(config.dataset, store)
+    split, _ = _available_split(config, dataset)
+    now = {"features": dataset.store.sha256, "split": split.sha256}
     then = json.loads((folder / "environment.json").read_text(encoding="utf8"))["data_sha256"]
-    now = json.loads((place / "spec.json").read_text(encoding="utf8")).get("sha256")
-    if then["features"] != now:
-        raise RunError(
-            f"{folder} was trained on features {then['features'][:12]}…, but {place} holds "
-            f"{str(now)[:12]}…: use the first store, or another --runs folder"
-        )
+    for name in now:
+        if then[name] != now[name]:
+            raise RunError(
+                f"{folder} was made on {name} {then[name][:12]}…, but {dataset.store.folder} and "
+                f"the manifest give {now[name][:12]}…: use the former store, start anew with "
+                "--fresh (or remove the folder), or name another --runs folder"
+            )
 
 
 def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Report | None) -> None:
     from mgc.train.environment import describe_environment
     from mgc.train.fit import fit
 
+    environment = describe_environment()
     data = prepare_data(config, dataset)
-    fitted = fit(config, data.parts, data.normaliser, folder / "checkpoint.npz", report)
+    checkpoint = folder / "checkpoint.npz"
+    fitted = fit(config, data.parts, data.normaliser, checkpoint, data.sha256, report)
     _write_json(folder / "config.json", config.to_dict())
     _write_json(folder / "normaliser.json", data.normaliser.to_dict())
     pd.DataFrame(fitted.history).to_csv(folder / "history.csv", index=False, lineterminator="\n")
@@ -162,8 +181,7 @@ def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Repor
         folder / "predictions.csv",
         pd.concat([_predict(fitted.predict, data.parts[part]) for part in _SCORED]),
     )
-    environment = {
-        **describe_environment(),
+    environment |= {
         "data_sha256": data.sha256,
         "missing_clips": list(data.missing),
         "n_parameters": fitted.n_parameters,
@@ -173,7 +191,7 @@ def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Repor
     _write_json(folder / "environment.json", environment)
     fitted.save_weights(folder / "model.weights.h5", _SMALL)
     evaluate_run(folder)
-    (folder / "checkpoint.npz").unlink(missing_ok=True)
+    checkpoint.unlink(missing_ok=True)
 
 
 def _predict(
@@ -193,10 +211,3 @@ def _predict(
 
 def _write_json(path: Path, values: dict[str, Any]) -> None:
     path.write_text(json.dumps(values, indent=1, sort_keys=True) + "\n", encoding="utf8")
-
-
-def discard(config: RunConfig, runs: str | Path | None = None) -> None:
-    """Remove a run folder and whatever an interrupted run has left, so that it starts anew."""
-    home = Path(runs) if runs else paths.runs_folder()
-    for name in (config.uid, f".{config.uid}.partial"):
-        shutil.rmtree(home / name, ignore_errors=True)

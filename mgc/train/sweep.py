@@ -1,16 +1,23 @@
 """Many runs: a grid of configurations mapped over processes, one backend in each."""
 
 import itertools
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
+from joblib.externals.loky import ProcessPoolExecutor, as_completed
 
+from mgc import paths
 from mgc.errors import ConfigError
-from mgc.train.config import RunConfig
+from mgc.evaluate.runs import Run, load_run
+from mgc.threads import cores, wanted_threads
+from mgc.train.config import RunConfig, read_yaml
+
+#: How often a configuration is tried again after its process was killed (out of memory, say).
+_RETRIES = 2
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,45 @@ class Outcome:
     config: RunConfig
     folder: Path | None
     error: str | None
+
+
+def read_grid(path: str | Path) -> list[RunConfig]:
+    """Read the configurations of a grid file, YAML lines ``name: value`` or ``name: [values]``."""
+    return expand_grid(read_yaml(path))
+
+
+def reported_runs(*grids: str) -> list[Run]:
+    """Open the runs that the book reports: every one of the named grids in ``data/grids``.
+
+    Other folders in ``data/runs`` do not count, so a reader may try things.
+
+    Parameters
+    ----------
+    *grids : str
+        Names of files in ``data/grids``, without ``.yaml``.
+
+    Returns
+    -------
+    list of Run
+        In the order of the grids.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such grid.
+    RunError
+        If a run is missing.
+
+    Examples
+    --------
+    >>> len(reported_runs("simple_cnn"))
+    9
+
+    Book: Main results
+    """
+    home = paths.PROJECT / "data"
+    configs = [config for name in grids for config in read_grid(home / "grids" / f"{name}.yaml")]
+    return [load_run(home / "runs" / config.uid) for config in configs]
 
 
 def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
@@ -85,7 +131,8 @@ def sweep(
     jobs : int > 0
         Processes at a time.
     threads : int > 0, optional
-        Threads in each; the cores divided by `jobs` if not given.  Fixes the last bits of a run.
+        Threads in each; ``MGC_THREADS``, else the cores divided by `jobs`, if not given.  Fixes
+        the last bits of a run.
     store, runs : str or Path, optional
         As for `mgc.train.run.run`.
     report : callable, optional
@@ -100,31 +147,34 @@ def sweep(
     """
     if jobs < 1 or (threads is not None and threads < 1):
         raise ConfigError(f"jobs is {jobs} and threads is {threads}: both must be at least 1")
-    each = threads or max(1, len(os.sched_getaffinity(0)) // jobs)
-    tasks = [delayed(_run_one)(k, config, each, store, runs) for k, config in enumerate(configs)]
+    each = threads or wanted_threads(default=max(1, cores() // jobs))
     outcomes: dict[int, Outcome] = {}
-    # A process is warmed up once and then trains run after run; the parent never starts a backend.
-    arriving: Iterable[tuple[int, Outcome]] = Parallel(
-        n_jobs=jobs, backend="loky" if jobs > 1 else "sequential", return_as="generator_unordered"
-    )(tasks)
-    for k, outcome in arriving:
-        outcomes[k] = outcome
+
+    def arrive(number: int, outcome: Outcome) -> None:
+        outcomes[number] = outcome
         if report:
             report(outcome)
+
+    for _ in range(1 + _RETRIES):
+        pending = [k for k in range(len(configs)) if k not in outcomes]
+        with ProcessPoolExecutor(jobs, env={"MGC_THREADS": str(each)}) as pool:
+            asked = {pool.submit(_run_one, configs[k], store, runs): k for k in pending}
+            for future in as_completed(asked):
+                # A killed process takes the pool with it; its run resumes exactly, so the
+                # next attempt costs it one epoch at most.
+                with suppress(BrokenProcessPool):
+                    arrive(asked[future], future.result())
+    for k in range(len(configs)):
+        if k not in outcomes:
+            reason = f"its process was killed {1 + _RETRIES} times: is there enough memory?"
+            arrive(k, Outcome(configs[k], None, reason))
     return [outcomes[k] for k in range(len(configs))]
 
 
-def _run_one(
-    k: int,
-    config: RunConfig,
-    threads: int,
-    store: str | Path | None,
-    runs: str | Path | None,
-) -> tuple[int, Outcome]:
-    os.environ["MGC_THREADS"] = str(threads)  # read when the backend is first imported
+def _run_one(config: RunConfig, store: str | Path | None, runs: str | Path | None) -> Outcome:
     from mgc.train.run import run
 
     try:
-        return k, Outcome(config, run(config, store=store, runs=runs), None)
+        return Outcome(config, run(config, store=store, runs=runs), None)
     except Exception as error:  # reported with its configuration; the other runs go on
-        return k, Outcome(config, None, f"{type(error).__name__}: {error}")
+        return Outcome(config, None, f"{type(error).__name__}: {error}")

@@ -147,3 +147,9 @@ def test_unclean_executions_are_listed(project: Path, write: Write) -> None:
         "code cell 3 was not executed",
         "metadata 'papermill' was not stripped",
     ]
+
+
+def test_no_book_is_an_error_and_not_an_empty_one(project: Path, tmp_path: Path) -> None:
+    for folder in (project, tmp_path / "nowhere"):
+        with pytest.raises(NotebookError, match="no book here: .*book holds no notebook"):
+            freshness.find_notebooks(folder)

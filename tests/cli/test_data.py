@@ -69,6 +69,25 @@ def test_unusable_files_are_listed_counted_and_the_exit_is_1(mgc, corpus, tmp_pa
     assert len(FeatureStore.open(tmp_path / "store")) == 28
 
 
+def test_what_is_skipped_is_counted(mgc, corpus, tmp_path):
+    assert "skipped," not in mgc("features", corpus, tmp_path / "a", "--seconds", 2).output
+    for name in ("jazz/a.m4a", "pop/b.m4a", "loose.wav"):
+        (corpus / name).touch()
+    result = mgc("features", corpus, tmp_path / "b", "--seconds", 2)
+    assert result.exit_code == 0, result.output
+    assert "skipped, no audio in a genre folder: 2 .m4a, 1 .wav outside" in result.stdout
+
+
+def test_clips_too_short_for_the_store_are_left_out(mgc, corpus, tmp_path):
+    y = 0.1 * np.random.default_rng(0).standard_normal(66150)
+    soundfile.write(corpus / "pop" / "pop.00000.wav", y[:30000], 22050)
+    soundfile.write(corpus / "pop" / "pop.00001.wav", y, 22050)
+    result = mgc("features", corpus, tmp_path / "store", "--seconds", 2)
+    assert result.exit_code == 1
+    assert "left out pop.00000: lasts 1.4 s, but the store holds clips of about" in result.stderr
+    assert "cut to the first 2.1 s, being over 10 % longer: pop.00001" in result.stdout
+
+
 def test_missing_clips_and_impossible_splits_are_said(mgc, corpus, tmp_path):
     for genre in ("blues", "rock"):
         (corpus / genre / f"{genre}.00002.wav").unlink()

@@ -68,3 +68,13 @@ def test_a_missing_notebook_is_named(tmp_path: Path) -> None:
 def test_list_covers_the_book() -> None:
     result = mgc("list")
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("action", ["check", "execute", "list"])
+def test_without_a_book_nothing_is_called_fresh(
+    action: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mgc.book.freshness.find_notebooks.__defaults__", (tmp_path,))
+    result = mgc(action)
+    assert result.exit_code == 1
+    assert "no book here: " in result.output and "fresh" not in result.output

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from mgc.data.compute import compute_store, find_clips
+from mgc.data.compute import compute_store, count_skipped, find_clips
 from mgc.data.frontend import FrontEnd
 from mgc.data.store import FeatureStore
 from mgc.data.synthetic import SyntheticCorpus
@@ -51,6 +51,41 @@ def test_unusable_clips_are_listed_and_the_rest_goes_on(tmp_path):
     assert (store.values[1] == expected).all()
 
 
+@pytest.mark.parametrize("as_file", [True, False])
+def test_clips_are_not_stretched_to_the_columns(tmp_path, as_file):
+    sources = []
+    for seconds in (3.0, 5.3, 5.5, 6.5, 6.7, 9.0):
+        y = np.resize(_sound(0) / 9, round(seconds * 22050)).clip(-1, 1)
+        sources.append((str(seconds), "pop", y.copy))
+        if as_file:
+            soundfile.write(tmp_path / f"{seconds}.wav", y, 22050, subtype="PCM_16")
+            sources[-1] = (str(seconds), "pop", tmp_path / f"{seconds}.wav")
+    report = compute_store(sources, FrontEnd.for_seconds(6.0), tmp_path / "store")
+    assert [clip for clip, _ in report.failed] == ["3.0", "5.3"]
+    assert "lasts 3.0 s, but the store holds clips of about 6 s" in report.failed[0][1]
+    note = "cut to the first 6.0 s, being over 10 % longer"
+    assert report.notes == (("6.7", note), ("9.0", note))
+    clips = FeatureStore.open(tmp_path / "store").clips
+    seconds = (clips["n_samples"] / 22050).tolist()
+    assert seconds == pytest.approx([5.5, 6.5, 6.0, 6.0], abs=0.02)
+
+
+@pytest.mark.parametrize("seconds", [1.0, 1.2, 2.0, 12.0, 30.0])
+def test_clips_of_the_length_a_store_is_made_for_stay_whole(tmp_path, seconds):
+    y = np.resize(_sound(0), round(seconds * 22050))
+    report = compute_store([("a", "pop", y.copy)], FrontEnd.for_seconds(seconds), tmp_path / "s")
+    assert (report.failed, report.notes) == ((), ())
+    assert FeatureStore.open(tmp_path / "s").clips["n_samples"].tolist() == [len(y)]
+
+
+@pytest.mark.gtzan
+def test_no_real_clip_is_cut_or_left_out(tmp_path, gtzan_audio):
+    # The shortest and the longest file of those that are there.
+    found = sorted(find_clips(gtzan_audio), key=lambda source: source[2].stat().st_size)
+    report = compute_store([found[0], found[-1]], FrontEnd(), tmp_path / "store")
+    assert (report.written, report.notes) == (2, ())
+
+
 def test_nothing_usable_writes_nothing(tmp_path):
     with pytest.raises(DataError, match="none of the 1 clips could be used: .*none.wav"):
         compute_store([("a", "blues", tmp_path / "none.wav")], FrontEnd(), tmp_path / "store")
@@ -87,6 +122,15 @@ def test_find_clips_reads_genre_folders_only(tmp_path):
         ("rock.b", "rock"),
         ("rock.1", "rock"),
     ]
+    (tmp_path / "rock" / "disc 1").mkdir()
+    (tmp_path / "rock" / "x.M4A").touch()
+    (tmp_path / "readme.txt").touch()
+    assert count_skipped(tmp_path) == {
+        ".m4a": 1,
+        ".txt": 1,
+        ".wav outside of the genre folders": 1,
+        "folder": 1,
+    }
     with pytest.raises(DataError, match=r"unknown genre folders \(rock\): expected are blues, j"):
         find_clips(tmp_path, ("blues", "jazz"))
 

@@ -86,6 +86,8 @@ def test_six_seconds_are_77_columns_in_short_clips_too():
         front_end = FrontEnd.for_seconds(seconds)
         rate = front_end.columns_per_second(front_end.n_frames(round(seconds * 22050)))
         assert int(6 * rate) == 77
+        assert front_end.columns_per_second() == pytest.approx(387.5 / 1293 * 22050 / 512)
+        assert front_end.columns_per_second() == pytest.approx(rate, rel=0.01)
         assert front_end.columns // 77 == per_clip
 
 

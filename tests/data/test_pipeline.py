@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mgc.backend import keras
+from mgc.data import pipeline
 from mgc.data.datasets import open_dataset
 from mgc.data.normalise import BandNormaliser
 from mgc.data.pipeline import SegmentBatches, epoch_order, network_input, tf_dataset
@@ -40,6 +41,27 @@ def test_batches_cover_everything_once(parts):
     np.testing.assert_array_equal(y, parts[0].labels[order])
     np.testing.assert_array_equal(x[..., 0], parts[1](parts[0].read(order)))
     np.testing.assert_allclose(x.mean(axis=(0, 2)), 0, atol=1e-5)
+
+
+def test_an_epoch_is_ordered_once_and_the_order_follows_the_epoch(parts, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        pipeline, "epoch_order", lambda n, seed, e: asked.append(e) or epoch_order(n, seed, e)
+    )
+    batches = SegmentBatches(*parts, batch_size=7, shuffle_seed=3)
+
+    def labels():
+        return np.concatenate([batches[k][1] for k in range(len(batches))])
+
+    def expected(epoch):
+        return parts[0].labels[epoch_order(len(parts[0]), 3, epoch)]
+
+    np.testing.assert_array_equal(labels(), expected(0))
+    batches.epoch = 5  # as the trainer does when it resumes
+    np.testing.assert_array_equal(labels(), expected(5))
+    batches.on_epoch_end()
+    np.testing.assert_array_equal(labels(), expected(6))
+    assert asked == [0, 5, 6]
 
 
 def test_without_a_seed_the_order_is_the_tables(parts):

@@ -109,4 +109,5 @@ def test_the_headline_split_of_the_real_store(gtzan_store):
     split, missing = make_split(data.manifest, "fault_filtered").restrict(data.store.clips["clip"])
     assert missing == ("jazz.00054",)
     sizes = [len(cut(data.store, data.manifest, split, p, 6.0)) for p in ("train", "valid", "test")]
+    assert segment_columns(data.store, 6.0) == 77
     assert sizes == [442 * 5, 197 * 5, 290 * 5]

@@ -4,6 +4,7 @@ import errno
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mgc.data.frontend import ClipFeatures, FrontEnd
@@ -93,6 +94,63 @@ DAMAGES = {
 }
 
 
+def edit_row(store, row=1, **changes):
+    table = pd.read_csv(store / "clips.csv", dtype=str)
+    for name, value in changes.items():
+        table.loc[row, name] = value
+    table.to_csv(store / "clips.csv", index=False)
+
+
+@pytest.mark.parametrize("row", [0, 2])
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("clip", "", "a name of its own"),
+        ("clip", "blues.00001", "a name of its own"),
+        ("genre", "", "the name of a genre"),
+        ("genre", "  ", "the name of a genre"),
+        *(
+            (name, value, "a whole number above 0")
+            for name in ("n_samples", "n_frames")
+            for value in ("", "0", "-5", "2.5", "inf", "many")
+        ),
+        *(
+            ("range_db", value, "a number above 0 and at most top_db = 80")
+            for value in ("", "0.0", "-60.0", "80.01", "inf", "nan", "loud")
+        ),
+        *(("ref_db", value, "a finite number") for value in ("", "nan", "-inf", "loud")),
+    ],
+)
+def test_a_row_that_no_clip_can_have_is_named(store, row, name, value, expected):
+    edit_row(store, row, **{name: value})
+    message = rf"clips.csv, line \d \(clip .*\), has {name} '{value}', expected is {expected}"
+    with pytest.raises(StoreError, match=message) as caught:
+        FeatureStore.open(store, verify=False)
+    if name != "clip":  # of two equal names the second one is at fault
+        assert f"line {row + 2} (clip blues.{row:05d})" in str(caught.value)
+
+
+def test_words_for_missing_values_are_names_too(store):
+    edit_row(store, genre="NA", clip="null", range_db="80.0009")
+    opened = FeatureStore.open(store, verify=False)
+    assert opened.clips.loc[1, ["clip", "genre"]].tolist() == ["null", "NA"]
+
+
+def test_an_altered_table_is_told_by_its_hash(store):
+    edit_row(store, range_db="59.5")
+    assert FeatureStore.open(store, verify=False).clips["range_db"][1] == 59.5
+    with pytest.raises(StoreError, match=r"clips.csv has SHA-256 .* it was altered"):
+        FeatureStore.open(store)
+
+
+def test_a_store_without_the_hash_of_its_table_opens(store):
+    spec = json.loads((store / "spec.json").read_text())
+    assert len(spec.pop("clips_sha256")) == 64
+    (store / "spec.json").write_text(json.dumps(spec))
+    edit_row(store, range_db="59.5")
+    assert len(FeatureStore.open(store)) == 3
+
+
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_every_damage_is_named_and_nothing_is_touched(store, damage):
     harm, message = DAMAGES[damage]
@@ -115,6 +173,13 @@ def test_nan_in_float_features_is_named(tmp_path):
 def test_a_clip_that_is_not_there(store):
     with pytest.raises(StoreError, match="no clip 'jazz.00054' among its 3"):
         FeatureStore.open(store).index("jazz.00054")
+
+
+def test_rows_are_searched_once(store):
+    opened = FeatureStore.open(store)
+    assert opened.index("blues.00001") == 1
+    del opened.clips["clip"]  # whatever is asked now, it is not searched
+    assert opened.index("blues.00002") == 2
 
 
 @pytest.mark.parametrize(

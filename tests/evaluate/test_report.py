@@ -10,7 +10,13 @@ import pytest
 from mgc.errors import RunError
 from mgc.evaluate.bootstrap import artist_bootstrap
 from mgc.evaluate.predictions import read_predictions
-from mgc.evaluate.report import check_run, compute_metrics, evaluate_run, recompute_run
+from mgc.evaluate.report import (
+    check_run,
+    compute_metrics,
+    evaluate_run,
+    interval_text,
+    recompute_run,
+)
 from mgc.evaluate.tracks import track_decisions
 
 
@@ -44,6 +50,14 @@ def test_a_part_of_one_artist_has_no_interval(make_run):
     predictions = read_predictions(make_run() / "predictions.csv").assign(group="one")
     track = compute_metrics(predictions)["test"]["track"]
     assert track["accuracy_interval"] is None and track["accuracy"] > 0
+    assert interval_text(track["accuracy_interval"]) == "one artist"
+
+
+def test_an_interval_is_written_with_its_ends(make_run):
+    interval = recompute_run(make_run())["test"]["track"]["accuracy_interval"]
+    assert interval_text(interval) == f"{interval['low']:.3f}-{interval['high']:.3f}"
+    # An end at zero is a number, not a missing interval.
+    assert interval_text({"low": 0.0, "high": 0.0}) == "0.000-0.000"
 
 
 @pytest.mark.parametrize(

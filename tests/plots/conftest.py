@@ -5,14 +5,14 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from mgc.plots.style import styled
+from mgc.plots.style import STYLE_FILE
 
 
 @pytest.fixture
 def ax():
     """Axes of a figure outside pyplot; afterwards rendered, with pyplot left untouched."""
     before = plt.get_fignums()
-    with styled():
+    with plt.style.context(STYLE_FILE):
         figure = Figure()
         FigureCanvasAgg(figure)
         axes = figure.add_subplot()

@@ -22,7 +22,7 @@ def history(make_run):
 
 @pytest.mark.parametrize(
     ("quantity", "label"),
-    [("loss", "cross-entropy (nats)"), ("accuracy", "accuracy (segment level)")],
+    [("loss", "loss (nats, with any L2 penalty)"), ("accuracy", "accuracy (segment level)")],
 )
 def test_lines_are_the_history(history, ax, quantity, label):
     assert plot_history(history, quantity, ax=ax) is ax
@@ -54,7 +54,8 @@ def test_several_drops_have_one_entry_in_the_legend(history, ax):
 
 def test_the_words_hold_the_numbers(history):
     words = describe_history(history)
-    assert "cross-entropy (nats) over 6 epochs: training goes from 2.000 to 0.333" in words
+    assert "loss (nats, with any L2 penalty) over 6 epochs: training goes from 2.000 to " in words
+    assert "to 0.333, validation from" in words
     assert f"epoch 4, with validation {history['val_loss'][3]:.3f}" in words
     assert words.endswith("The learning rate was lowered at epoch 5.")
     constant = describe_history(history.assign(learning_rate=1.0))

@@ -30,6 +30,16 @@ def test_mean_and_band_end_with_the_shortest_run_and_thin_lines_do_not(runs, ax)
     assert (band[:, 1].min(), band[:, 1].max()) == pytest.approx((common.min(), common.max()))
 
 
+@pytest.mark.parametrize("quantity", ["loss", "val_loss"])
+def test_a_loss_is_said_to_hold_the_penalty_and_the_label_fits_its_figure(runs, ax, quantity):
+    plot_learning_curves(runs, quantity, ax=ax)
+    assert ax.get_ylabel().endswith("loss (nats, with any L2 penalty)")
+    assert f"{LABELS[quantity]} over epochs" in describe_learning_curves(runs, quantity)
+    ax.figure.draw_without_rendering()
+    box = ax.yaxis.label.get_window_extent()
+    assert box.y0 >= 0 and box.y1 <= ax.figure.bbox.height
+
+
 def test_optimizers_differ_in_colour_and_dash(runs, ax):
     plot_learning_curves(runs, ax=ax)
     means = [line for line in ax.get_lines() if line.get_linewidth() > 1]

@@ -24,9 +24,23 @@ def test_bars_are_the_counts_stacked(counts, ax):
     assert bars["removed"] == [(100, 0), (71, 7)]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("number of clips", "genre")
     assert [tick.get_text() for tick in ax.get_yticklabels()] == ["blues", "disco"]
-    # Zero is left blank, so that no number lies on another bar.
-    assert sorted(t.get_text() for t in ax.texts) == ["", "", "23", "29", "31", "42", "46", "7"]
+    assert sorted(t.get_text() for t in ax.texts) == ["23", "29", "31", "42", "46", "7"]
     assert len({c[0].get_facecolor() for c in ax.containers}) == len(PART_COLOURS) + 1
+
+
+@pytest.mark.parametrize("layout", [None, "constrained"])
+def test_every_number_lies_within_a_bar_and_those_that_do_not_fit_are_left_out(ax, layout):
+    """A number at the end of a short bar would hang over the edge of the axes."""
+    ax.figure.set_layout_engine(layout or "none")
+    counts = pd.DataFrame({"removed": [1, 0, 12], "train": [97, 98, 87], "test": [2, 2, 1]})
+    plot_split_counts(counts, ax)
+    ax.figure.canvas.draw()
+    shown = {text.get_text() for text in ax.texts}
+    assert {"12", "87", "97", "98"} <= shown and not {"0", "1"} & shown
+    bars = [bar.get_window_extent() for container in ax.containers for bar in container]
+    for text in ax.texts:
+        paper = text.get_bbox_patch().get_window_extent()
+        assert any(bar.x0 <= paper.x0 and paper.x1 <= bar.x1 for bar in bars)
 
 
 def test_the_words_hold_the_numbers(counts):

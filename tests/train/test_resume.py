@@ -1,5 +1,6 @@
 """Killed at any moment and started again, a run ends with the bits of one that never was."""
 
+import json
 import os
 import random
 import signal
@@ -7,16 +8,28 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from mgc.backend import keras
+from mgc.data.frontend import ClipFeatures
+from mgc.data.store import FeatureStore, StoreWriter
+from mgc.data.synthetic import SyntheticCorpus, synthetic_store
 from mgc.errors import RunError
 from mgc.train.run import run
 
 
 def history(folder):
     return pd.read_csv(folder / "history.csv", dtype=str).drop(columns="seconds")
+
+
+def epochs_saved(home, more_than):
+    """Tell whether the checkpoint of an unfinished run holds more epochs than that."""
+    for path in home.glob(".*.partial/checkpoint.npz"):
+        with np.load(path) as file:
+            return len(json.loads(str(file["state"]))["history"]) > more_than
+    return False
 
 
 class Killed(BaseException):
@@ -52,9 +65,32 @@ def test_another_thread_count_is_refused(tiny, tmp_path, monkeypatch):
 
     with pytest.raises(Killed):
         run(config, runs=tmp_path, report=stop)
-    monkeypatch.setenv("MGC_THREADS", "7")
-    with pytest.raises(RunError, match="made with .* threads .* set MGC_THREADS"):
+    monkeypatch.setattr("mgc.train.checkpoint.threads", lambda: 7)
+    with pytest.raises(RunError, match="made with threads .*, but now it is 7.*MGC_THREADS"):
         run(config, runs=tmp_path)
+
+
+def test_other_data_are_refused(tiny, tmp_path):
+    """An interrupted run must not continue on another store."""
+    config = tiny(epochs=3)
+
+    def stop(*_):
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(config, runs=tmp_path, report=stop)
+    whole = FeatureStore.open(synthetic_store(SyntheticCorpus()))
+    with StoreWriter(tmp_path / "other", whole.front_end, len(whole)) as writer:
+        for row, facts in enumerate(whole.clips.itertuples()):
+            values = whole.values[row] if row else 255 - whole.values[row]
+            features = ClipFeatures(
+                values, facts.n_samples, facts.n_frames, facts.range_db, facts.ref_db
+            )
+            writer.append(facts.clip, facts.genre, features)
+    with pytest.raises(RunError, match="made with features .*--fresh"):
+        run(config, runs=tmp_path, store=tmp_path / "other")
+    folder = run(config, runs=tmp_path, store=tmp_path / "other", fresh=True)
+    assert len(history(folder)) == 3
 
 
 @pytest.mark.slow
@@ -66,14 +102,15 @@ def test_sigkill_three_times_at_random_moments(tmp_path):
     ]  # fmt: skip
     done = subprocess.run([*ask, tmp_path / "straight"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    killed = 0
-    while killed < 3:
+    for seen in range(3):
         process = subprocess.Popen([*ask, tmp_path / "killed"], stdout=subprocess.DEVNULL)
-        time.sleep(random.uniform(3.0, 9.0))
+        # Somewhere within the next epoch, and once before the first.
+        while seen and not epochs_saved(tmp_path / "killed", more_than=seen - 1):
+            assert process.poll() is None, "the run ended before it could be killed"
+            time.sleep(0.01)
+        time.sleep(random.uniform(0.0, 0.1) if seen else random.uniform(2.0, 5.0))
         os.kill(process.pid, signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
-        if process.returncode == 0:
-            break
+        assert process.wait() == -signal.SIGKILL
     done = subprocess.run([*ask, tmp_path / "killed"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     [a] = [p for p in (tmp_path / "straight").iterdir() if p.is_dir()]

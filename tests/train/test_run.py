@@ -16,7 +16,7 @@ from mgc.errors import MGCError, RunError, StoreError
 from mgc.evaluate.predictions import read_predictions
 from mgc.models.registry import build_model
 from mgc.optim.factories import OPTIMIZERS
-from mgc.train.run import discard, is_finished, prepare_data, run
+from mgc.train.run import is_finished, prepare_data, run
 
 
 @pytest.fixture(scope="module")
@@ -82,13 +82,23 @@ def test_two_runs_are_equal_to_the_bit(finished, tmp_path):
         assert (again / name).read_bytes() == (folder / name).read_bytes()
 
 
-def test_discard_makes_room_for_a_new_start(tiny, tmp_path):
-    config = tiny(epochs=1)
-    folder = run(config, runs=tmp_path)
-    (tmp_path / f".{config.uid}.partial").mkdir()
-    discard(config, tmp_path)
-    assert not folder.exists()
-    assert not (tmp_path / f".{config.uid}.partial").exists()
+def test_fresh_replaces_only_when_the_new_run_is_whole(finished, tmp_path):
+    config, folder = finished
+    with pytest.raises(StoreError):
+        run(config, runs=folder.parent, store=tmp_path / "nothing", fresh=True)
+    assert (folder / "metrics.json").exists()
+    before = (folder / "metrics.json").stat().st_mtime_ns
+    assert run(config, runs=folder.parent, fresh=True) == folder
+    assert (folder / "metrics.json").stat().st_mtime_ns > before
+    assert [p.name for p in folder.parent.iterdir() if p.is_dir()] == [config.uid]
+
+
+def test_a_run_that_diverges_says_so(tiny, tmp_path):
+    config = tiny(optimizer="sgd_momentum", learning_rate=1000.0, model="unet_lite", batch_size=8)
+    for _ in range(2):
+        with pytest.raises(RunError, match="diverged: val_loss was nan.*learning_rate below 1000"):
+            run(config, runs=tmp_path)
+    assert not (tmp_path / config.uid).exists()
 
 
 @pytest.mark.parametrize(
@@ -130,17 +140,17 @@ def test_mixed_precision_is_a_factor_and_leaves_no_trace(tiny, tmp_path):
     assert keras.config.dtype_policy().name == "float32"
 
 
-def test_other_features_under_the_same_name_are_refused(finished, tmp_path):
+def test_a_finished_run_of_other_data_is_refused(finished, tmp_path):
     config, folder = finished
-    other = tmp_path / "store"
-    shutil.copytree(synthetic_store(SyntheticCorpus()), other)
-    spec = read_json(other / "spec.json")
-    (other / "spec.json").write_text(json.dumps({**spec, "sha256": "0" * 64}))
-    with pytest.raises(RunError, match="was trained on features.*but.*store holds 000000"):
-        run(config, runs=folder.parent, store=other)
-    with pytest.raises(StoreError, match="altered"):
-        run(config, runs=tmp_path / "runs", store=other)
-    assert not (tmp_path / "runs" / config.uid).exists()
+    environment = read_json(folder / "environment.json")
+    copy = tmp_path / config.uid
+    shutil.copytree(folder, copy)
+    for name in ("features", "split"):
+        other = {**environment["data_sha256"], name: "0" * 64}
+        text = json.dumps({**environment, "data_sha256": other})
+        (copy / "environment.json").write_text(text)
+        with pytest.raises(RunError, match=f"was made on {name} 000000000000…"):
+            run(config, runs=tmp_path)
 
 
 def test_a_clip_that_the_store_lacks_is_left_out_and_counted(tiny, tmp_path):
