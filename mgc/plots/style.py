@@ -18,7 +18,7 @@ PART_COLOURS = {"train": "C0", "valid": "C1", "test": "C2"}
 
 
 def use_style() -> None:
-    """Make the style the default of all figures that follow; :func:`mgc.book.session.setup` does it.
+    """Make the style the default of all figures; :func:`mgc.book.session.setup` does it.
 
     Examples
     --------
