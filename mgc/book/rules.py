@@ -46,8 +46,7 @@ def violations(path: Path, project: Path = PROJECT) -> list[str]:
 
 def _code_reasons(cell: NotebookNode) -> Iterator[str]:
     lines = [line for line in cell.source.splitlines() if line.strip()]
-    tags = cell.metadata.get("tags", [])
-    if len(lines) > MAX_LINES and not {"parameters", "injected-parameters"} & set(tags):
+    if len(lines) > MAX_LINES:
         yield f"has {len(lines)} lines; at most {MAX_LINES}, the rest belongs into the package"
     if any(line.lstrip().startswith(("!", "%")) for line in lines):
         yield "uses shell or magic; the package does that work"

@@ -6,6 +6,7 @@ The command line, YAML files and papermill parameters all come through `RunConfi
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -126,11 +127,6 @@ class RunConfig:
                 )
         return cls(**values)
 
-    @classmethod
-    def from_yaml(cls, path: str | Path) -> "RunConfig":
-        """Read a configuration from a YAML file of ``name: value`` lines."""
-        return cls.from_dict(read_yaml(path))
-
 
 class _Loader(yaml.SafeLoader):
     """YAML whose floats are those people write: 1e-3 is a number, not a word."""
@@ -138,7 +134,7 @@ class _Loader(yaml.SafeLoader):
 
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:float",
-    __import__("re").compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
+    re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
     list("-+.0123456789"),
 )
 

@@ -48,11 +48,12 @@ def test_the_first_cell_is_the_standard_one(write: Write, project: Path) -> None
     assert "first code cell" in found
 
 
-def test_a_parameters_cell_may_be_long(write: Write, project: Path) -> None:
-    lines = "\n".join(f"x{i}: int = {i}" for i in range(20))
-    assert rules.violations(write("a.ipynb", "# T", SETUP), project) == []
-    path = write("b.ipynb", SETUP, parameters=lines)
-    assert rules.violations(path, project) == []
+def test_a_parameters_cell_is_no_longer_than_others(write: Write, project: Path) -> None:
+    lines = [f"x{i}: int = {i}" for i in range(rules.MAX_LINES + 1)]
+    allowed = write("a.ipynb", SETUP, parameters="\n".join(lines[:-1]))
+    assert rules.violations(allowed, project) == []
+    (found,) = rules.violations(write("b.ipynb", SETUP, parameters="\n".join(lines)), project)
+    assert "has 11 lines" in found
 
 
 def test_pictures_need_words(write: Write, project: Path) -> None:

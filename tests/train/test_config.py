@@ -73,7 +73,7 @@ def test_round_trip(name, seed):
 def test_yaml_reads_numbers_as_people_write_them(tmp_path):
     path = tmp_path / "run.yaml"
     path.write_text("learning_rate: 1e-3\nseed: 10\nspec_augment: false\nmodel: unet_lite\n")
-    config = RunConfig.from_yaml(path)
+    config = RunConfig.from_dict(read_yaml(path))
     assert (config.learning_rate, config.seed, config.spec_augment) == (1e-3, 10, False)
 
 
