@@ -145,6 +145,8 @@ def named_refusals(path: Path) -> Iterator[None]:
             reason, remedy = "the disk is full", "free some space and start again"
         elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             reason, remedy = "the folder cannot be written to", "choose another folder"
+        elif error.errno == errno.ENOTDIR:
+            reason, remedy = "a part of its path is a file", "choose another folder"
         else:
             raise
         raise MGCError(

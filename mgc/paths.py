@@ -40,13 +40,23 @@ def cache_folder() -> Path:
     return _place("MGC_CACHE", PROJECT / "data" / "cache" if _in_checkout() else user)
 
 
+def sets_folder() -> Path:
+    """Folder of the data sets of one's own: ``MGC_SETS``, else ``data/sets`` in the project."""
+    return _place("MGC_SETS", _home() / "data" / "sets")
+
+
 def gtzan_store() -> Path:
     """Real GTZAN store: ``MGC_STORE``, else ``../shared/gtzan/logmel`` beside the project."""
     return _place("MGC_STORE", _home().parent / "shared" / "gtzan" / "logmel")
 
 
+def gtzan_fetched() -> Path:
+    """Where GTZAN audio is fetched to: ``MGC_GTZAN``, else ``data/gtzan/genres_original``."""
+    return _place("MGC_GTZAN", _home() / "data" / "gtzan" / "genres_original")
+
+
 def gtzan_audio() -> Path:
     """GTZAN audio: ``MGC_GTZAN``, else ``data/gtzan/genres_original``, else the shared clips."""
-    local = _home() / "data" / "gtzan" / "genres_original"
+    local = gtzan_fetched()
     shared = _home().parent / "shared" / "gtzan" / "audio"
     return _place("MGC_GTZAN", local if local.is_dir() else shared)

@@ -31,7 +31,12 @@ def test_a_failure_leaves_the_old_file(tmp_path):
 
 @pytest.mark.parametrize(
     ("code", "named"),
-    [(errno.ENOSPC, "disk is full"), (errno.EACCES, "cannot be written"), (errno.EROFS, "another")],
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EACCES, "cannot be written"),
+        (errno.EROFS, "another"),
+        (errno.ENOTDIR, "is a file"),
+    ],
 )
 @pytest.mark.parametrize("write", [atomic_file, atomic_folder])
 def test_refusals_of_the_system_become_one_sentence(tmp_path, code, named, write):

@@ -20,6 +20,7 @@ FLOORS = [
     {"models"},
     {"optim"},
     {"evaluate"},
+    {"audit"},
     {"train"},
     {"plots"},
     {"book"},
@@ -110,7 +111,7 @@ def test_starting_wakes_no_backend_and_nothing_heavy(command):
         assert f" {heavy}\n" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["data", "run", "sweep", "evaluate", "notebooks"])
+@pytest.mark.parametrize("command", ["data", "run", "sweep", "evaluate", "collect", "notebooks"])
 def test_help_of_every_command_reads_like_a_tool(command):
     done = subprocess.run(
         [sys.executable, "-m", "mgc", command, "--help"], capture_output=True, text=True

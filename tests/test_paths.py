@@ -7,6 +7,7 @@ from mgc import paths
 PLACES = {
     "MGC_RUNS": paths.runs_folder,
     "MGC_CACHE": paths.cache_folder,
+    "MGC_SETS": paths.sets_folder,
     "MGC_STORE": paths.gtzan_store,
     "MGC_GTZAN": paths.gtzan_audio,
 }

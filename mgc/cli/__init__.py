@@ -1,4 +1,4 @@
-"""The command line: ``mgc data | run | sweep | evaluate | notebooks``.
+"""The command line: ``mgc data | run | sweep | evaluate | collect | notebooks``.
 
 One file a command; each is imported only when it is asked for, so that ``mgc --help`` is instant.
 """
@@ -17,6 +17,7 @@ COMMANDS = {
     "run": ("mgc.cli.run", "Train one network from a configuration into a run folder."),
     "sweep": ("mgc.cli.sweep", "Train a grid of configurations over processes."),
     "evaluate": ("mgc.cli.evaluate", "Recompute every metric of run folders from predictions."),
+    "collect": ("mgc.cli.collect", "Count the decisions of many runs into small tables."),
     "notebooks": ("mgc.cli.notebooks", "Execute stale notebooks, check freshness, run templates."),
 }
 

@@ -1,18 +1,33 @@
 """``mgc data``: make, verify and describe corpora and feature stores."""
 
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 import pandas as pd
 
-from mgc.data.compute import ComputeReport, compute_store, count_skipped, find_clips
+from mgc.cli.data_audit import audit_command
+from mgc.cli.data_fetch import fetch, validate
+from mgc.cli.data_index import index
+from mgc.data.compute import ComputeReport, Source, compute_store, count_skipped, find_clips
+from mgc.data.datasets import (
+    DATASETS,
+    dataset_names,
+    manifest_of,
+    open_dataset,
+    require_dataset,
+    store_of,
+)
 from mgc.data.frontend import FrontEnd
-from mgc.data.manifest import GENRES, load_manifest
+from mgc.data.grouping import few
+from mgc.data.index import pick_clips
+from mgc.data.manifest import GENRES, PARTS
+from mgc.data.segments import absent_genres
 from mgc.data.splits import SPLITS, make_split
 from mgc.data.store import FeatureStore
-from mgc.data.synthetic import SyntheticCorpus, synthetic_store
+from mgc.data.synthetic import SyntheticCorpus
 from mgc.errors import DataError
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -72,13 +87,13 @@ def synthesize(out: Path, kind: str, jobs: int, overwrite: bool, **corpus: Any) 
 
 @command.command(short_help="Compute a feature store from audio files.")
 @click.argument("audio_folder", type=_FOLDER)
-@click.argument("store", type=_FOLDER)
+@click.argument("store", type=_FOLDER, required=False)
 @click.option(
     "--dataset",
-    type=click.Choice(["gtzan", "any"]),
     default="gtzan",
     show_default=True,
-    help="Which genre folders are allowed: GTZAN's ten, or any.",
+    help="gtzan: only its ten genre folders. any: whatever there is. Else a data set that 'mgc "
+    "data index' made: the clips of its manifest.",
 )
 @click.option(
     "--seconds",
@@ -90,28 +105,39 @@ def synthesize(out: Path, kind: str, jobs: int, overwrite: bool, **corpus: Any) 
 @_jobs
 @_overwrite
 def features(
-    audio_folder: Path, store: Path, dataset: str, seconds: float, jobs: int, overwrite: bool
+    audio_folder: Path, store: Path | None, dataset: str, seconds: float, jobs: int, overwrite: bool
 ) -> None:
     """Compute the feature store STORE from AUDIO_FOLDER, which has one folder per genre.
 
     A file that cannot be used is listed with its reason; the others are computed all the same,
     and the exit code is 1. Stereo, other sample formats and other rates are converted and said,
-    clips over 10 % too long are cut, over 10 % too short left out. What is no audio is counted.
+    clips over 10 % too long (whole songs, say) are cut to their first --seconds, over 10 % too
+    short left out. What is no audio is counted. STORE is the data set's own if not given.
 
-    Example: mgc data features data/gtzan/genres_original data/gtzan/logmel --jobs 4
-    """
+    \b
+    Examples:
+      mgc data features data/gtzan/genres_original data/gtzan/logmel --jobs 4
+      mgc data features my_music --dataset mine --seconds 20
+    """  # noqa: D301 (click reads the escaped b)
+    if store is None:
+        if dataset in ("any", *DATASETS):
+            raise click.UsageError("name the folder STORE, or a --dataset of your own to hold it")
+        require_dataset(dataset)
+        store = store_of(dataset)
     _check_replaceable(store, overwrite)
-    sources = find_clips(audio_folder, GENRES if dataset == "gtzan" else None)
+    sources, refused = _choose(audio_folder, dataset, jobs)
     if skipped := count_skipped(audio_folder):
         kinds = ", ".join(f"{count} {kind}" for kind, count in skipped.items())
         click.echo(f"skipped, no audio in a genre folder: {kinds}")
     front_end = FrontEnd.for_seconds(seconds)
     report = compute_store(sources, front_end, store, jobs=jobs, overwrite=overwrite, progress=True)
+    report = replace(report, failed=(*refused, *report.failed))
     _tell(report)
     click.echo(f"{store}: feature store of {report.written} clips")
     if report.failed:
         raise DataError(
-            f"{len(report.failed)} of {len(sources)} clips could not be used and are listed above: "
+            f"{len(report.failed)} of {report.written + len(report.failed)} clips could not be "
+            "used and are listed above: "
             f"{store} holds the other {report.written}; repair the files and start again with "
             "--overwrite, or go on without them"
         )
@@ -133,17 +159,20 @@ def verify(store: Path) -> None:
 @click.argument("store", type=_FOLDER, required=False)
 @click.option(
     "--manifest",
-    help="'gtzan', 'synthetic' or a CSV file: decides the splits. "
+    help="A data set (gtzan, synthetic, your own) or a CSV file: decides the splits. "
     "[default: gtzan for a STORE, else synthetic]",
 )
 def describe(store: Path | None, manifest: str | None) -> None:
-    """Say what is in STORE (or in the synthetic data set) and how many clips of each split.
+    """Say what is in STORE and how many clips of each split; by default those of the data set.
 
     Clips that the manifest names and the store lacks are listed (GTZAN: jazz.00054, which no
     decoder reads); every command leaves them out.
     """
-    opened = FeatureStore.open(store or synthetic_store(SyntheticCorpus()))
-    facts = _manifest(manifest or ("gtzan" if store else "synthetic"))
+    name = manifest or ("gtzan" if store else "synthetic")
+    facts = manifest_of(name)
+    if store is None and name not in dataset_names():
+        raise click.UsageError(f"name the folder STORE that {name} is about")
+    opened = FeatureStore.open(store) if store else open_dataset(name).store
     _describe_store(opened)
     _describe_splits(opened, facts)
 
@@ -158,8 +187,18 @@ def _check_replaceable(folder: Path, overwrite: bool) -> None:
         )
 
 
-def _manifest(name: str) -> pd.DataFrame:
-    return SyntheticCorpus().manifest() if name == "synthetic" else load_manifest(name)
+def _choose(
+    audio_folder: Path, dataset: str, jobs: int
+) -> tuple[list[Source], list[tuple[str, str]]]:
+    """Find the clips of a data set, and those that are missing or altered, with the reason."""
+    sources = find_clips(audio_folder, GENRES if dataset in DATASETS else None)
+    if dataset in ("any", *DATASETS):
+        return sources, []
+    manifest = manifest_of(dataset)
+    known = set(manifest["clip"])
+    if foreign := [clip for clip, _, _ in sources if clip not in known]:
+        click.echo(f"not in the manifest of {dataset}: {len(foreign)} ({few(foreign)})")
+    return pick_clips(sources, manifest, jobs=jobs)
 
 
 def _tell(report: ComputeReport) -> None:
@@ -213,5 +252,15 @@ def _describe_splits(store: FeatureStore, manifest: pd.DataFrame) -> None:
         except DataError as error:
             click.echo(f"{name:<16}{'cannot be made: ' + str(error)}")
             continue
-        sizes = "".join(f"{len(split.parts[part]):>7}" for part in ("train", "valid", "test"))
-        click.echo(f"{name:<16}{sizes}   {len(lacking)}")
+        sizes = "".join(f"{len(split.parts[part]):>7}" for part in PARTS)
+        absent = "".join(
+            f"; {part} has no {', '.join(genres)}"
+            for part, genres in absent_genres(split, manifest).items()
+        )
+        click.echo(f"{name:<16}{sizes}   {len(lacking)}{absent}")
+
+
+command.add_command(index)
+command.add_command(fetch)
+command.add_command(validate)
+command.add_command(audit_command)

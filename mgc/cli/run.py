@@ -23,7 +23,7 @@ def config_options(command: Callable[..., Any]) -> Callable[..., Any]:
         elif "choices" in item.metadata:
             kind = click.Choice(list(item.metadata["choices"]))
         else:
-            kind = click.INT if item.type is int else click.FLOAT
+            kind = {int: click.INT, str: click.STRING}.get(item.type, click.FLOAT)
         command = click.option(flag, item.name, type=kind, default=None, help=about)(command)
     return command
 

@@ -1,6 +1,6 @@
 """Audio files: decoded, mixed down, resampled, or refused for a stated reason.
 
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
 import re
@@ -17,13 +17,18 @@ from mgc.errors import AudioError
 #: File endings that count as audio when a folder is searched.
 AUDIO_SUFFIXES = frozenset({".wav", ".au", ".flac", ".ogg", ".opus", ".mp3", ".aif", ".aiff"})
 
-#: Shortest clip, in seconds, and the sampling rates in Hz that are taken for real.
-MIN_SECONDS = 1.0
+#: Shortest and longest clip, in seconds, and the sampling rates in Hz that are taken for real.
+MIN_SECONDS, MAX_SECONDS = 1.0, 3600.0
 RATES = (1000, 768000)
 
-_BLOCK = 1 << 20
+# Samples (of all channels) that are decoded at once, and frames that are kept at most: 0.5 GB.
+_BLOCK, _MOST_FRAMES = 1 << 20, 1 << 27
+# What libsndfile must have been built with to read a file of this ending.
+_CODECS = {".mp3": "MP3", ".ogg": "VORBIS", ".opus": "OPUS", ".flac": "FLAC"}
 # What libsndfile notes on a data chunk that is longer than the file, for WAV, AU and AIFF.
 _PROMISE = re.compile(r"(?:data|Data Size|SSND)\s*: (\d+) \(should be (\d+)\)")
+# A page of Ogg is at most 65 307 bytes long.
+_OGG_PAGE = 1 << 16
 # A program that writes into a pipe cannot know the length and promises one of these.
 _UNKNOWN_LENGTHS = (0, 0x7FFFFFFF, 0xFFFFFFFF)
 
@@ -66,12 +71,13 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
     Raises
     ------
     AudioError
-        If the file is missing, empty, no audio, cut off, shorter than 1 s, silent, or holds NaN
-        or infinite samples.  The message names the file and the remedy.
+        If the file is missing, empty, no audio, cut off, shorter than 1 s or longer than an hour,
+        silent, or holds NaN or infinite samples; if libsndfile was built without its codec; if
+        the rate in its header is absurd.  The message names the file and the remedy.
 
     Notes
     -----
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------
@@ -88,44 +94,81 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
         raise AudioError(f"{path} is not there or is no file: correct the path")
     if path.stat().st_size == 0:
         raise AudioError(f"{path} is empty (0 bytes): copy or download it again")
-    samples, rate, notes = _decode(path)
-    _check_samples(samples, rate, path)
-    y = samples[:, 0]
-    if samples.shape[1] > 1:
-        y = samples.mean(axis=1)
-        notes.append(f"{samples.shape[1]} channels averaged to one")
+    y, rate, notes = _decode(path)
+    _check_length(len(y), rate, path)
     if rate != sr:
         y = soxr.resample(y, rate, sr)
         notes.append(f"resampled from {rate} to {sr} Hz")
-    if not y.any():
+    loudest = max(float(y.max()), -float(y.min()))
+    if loudest == 0:
         raise AudioError(f"{path} is silent (all samples are zero): leave the clip out")
+    if not np.isfinite(loudest):
+        raise AudioError(
+            f"{path} holds samples too large for single precision: expected are values nominally "
+            "within [-1, 1]; convert the file again"
+        )
     return Audio(np.ascontiguousarray(y, dtype=np.float32), sr, tuple(notes))
 
 
 def _decode(path: Path) -> tuple[NDArray[np.float32], int, list[str]]:
-    """Return samples (frames, channels), rate and a note on the sample format."""
+    """Return samples averaged over the channels, rate and what was converted."""
     try:
         with soundfile.SoundFile(path) as file:
-            _check_promise(path, file)
-            # Block by block: a lying header cannot make us ask for a terabyte at once.
-            blocks = [file.read(_BLOCK, dtype="float32", always_2d=True)]
-            while len(blocks[-1]) == _BLOCK:
-                blocks.append(file.read(_BLOCK, dtype="float32", always_2d=True))
-            samples, promised = np.concatenate(blocks), file.frames
+            _check_header(path, file)
+            y, rate, promised = _read(path, file), int(file.samplerate), file.frames
             notes = [] if file.subtype == "PCM_16" else [f"{file.subtype_info} became 32-bit float"]
-            rate = int(file.samplerate)
+            if file.channels > 1:
+                notes.append(f"{file.channels} channels averaged to one")
     except soundfile.LibsndfileError as error:
+        raise AudioError(f"{path} cannot be decoded {_why(path, error)}") from error
+    if len(y) < promised:
+        raise _cut_off(path, f"{promised} samples", str(len(y)))
+    return y, rate, notes
+
+
+def _read(path: Path, file: soundfile.SoundFile) -> NDArray[np.float32]:
+    """Read to the end block by block: a lying header cannot make us ask for a terabyte."""
+    step = max(1, _BLOCK // file.channels)
+    most = min(_MOST_FRAMES, int(MAX_SECONDS * file.samplerate))
+    blocks: list[NDArray[np.float32]] = []
+    bad = 0
+    while not blocks or len(blocks[-1]) == step:
+        block = file.read(step, dtype="float32", always_2d=True)
+        bad += block.size - np.count_nonzero(np.isfinite(block))
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is refused
+            blocks.append(block.mean(axis=1) if file.channels > 1 else block[:, 0])
+        if len(blocks) * step > most + step:
+            raise AudioError(
+                f"{path} lasts longer than {most / file.samplerate:.0f} s, which no clip does: "
+                "cut it into clips, or convert the file again if it is short"
+            )
+    if bad:
         raise AudioError(
-            f"{path} cannot be decoded ({error.error_string.rstrip('.')}): expected is WAV, AU, "
-            "FLAC, Ogg, MP3 or AIFF; copy or download it again, or convert it"
-        ) from error
-    if len(samples) < promised:
-        raise _cut_off(path, f"{promised} samples", str(len(samples)))
-    return samples, rate, notes
+            f"{path} holds {bad} samples that are NaN or infinite: convert the file again"
+        )
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
 
 
-def _check_promise(path: Path, file: soundfile.SoundFile) -> None:
-    """Refuse a file that ends before its own header says; libsndfile would shorten it silently."""
+def _why(path: Path, error: soundfile.LibsndfileError) -> str:
+    codec = _CODECS.get(path.suffix.lower())
+    if codec and codec not in {*soundfile.available_formats(), *soundfile.available_subtypes()}:
+        return (
+            f"(libsndfile {soundfile.__libsndfile_version__} was built without {codec}): update "
+            "the package soundfile, or convert the file to WAV or FLAC"
+        )
+    return (
+        f"({error.error_string.rstrip('.')}): expected is WAV, AU, FLAC, Ogg, MP3 or AIFF; copy "
+        "or download it again, or convert it"
+    )
+
+
+def _check_header(path: Path, file: soundfile.SoundFile) -> None:
+    """Refuse an absurd rate, and a file that ends before its header says (libsndfile would not)."""
+    if not RATES[0] <= file.samplerate <= RATES[1]:
+        raise AudioError(
+            f"{path} has a sampling rate of {file.samplerate} Hz: expected is {RATES[0]} to "
+            f"{RATES[1]} Hz; its header is damaged, convert the file again"
+        )
     found = _PROMISE.search(file.extra_info)
     if found:
         promised, there = int(found[1]), int(found[2])
@@ -137,7 +180,9 @@ def _check_promise(path: Path, file: soundfile.SoundFile) -> None:
 
 def _ogg_is_closed(path: Path) -> bool:
     """Whether the last Ogg page carries the end-of-stream flag (RFC 3533, section 6)."""
-    data = path.read_bytes()
+    with open(path, "rb") as file:
+        file.seek(max(0, path.stat().st_size - _OGG_PAGE))
+        data = file.read()
     last = data.rfind(b"OggS")
     return last >= 0 and len(data) > last + 5 and bool(data[last + 5] & 4)
 
@@ -149,19 +194,9 @@ def _cut_off(path: Path, promised: str, there: str) -> AudioError:
     )
 
 
-def _check_samples(samples: NDArray[np.float32], rate: int, path: Path) -> None:
-    if not RATES[0] <= rate <= RATES[1]:
+def _check_length(n_samples: int, rate: int, path: Path) -> None:
+    if n_samples < MIN_SECONDS * rate:
         raise AudioError(
-            f"{path} has a sampling rate of {rate} Hz: expected is {RATES[0]} to {RATES[1]} Hz; "
-            "its header is damaged, convert the file again"
-        )
-    if len(samples) < MIN_SECONDS * rate:
-        raise AudioError(
-            f"{path} is too short ({len(samples) / rate:.3f} s): expected is at least "
+            f"{path} is too short ({n_samples / rate:.3f} s): expected is at least "
             f"{MIN_SECONDS:g} s; leave the clip out or take a longer one"
-        )
-    bad = int(np.count_nonzero(~np.isfinite(samples)))
-    if bad:
-        raise AudioError(
-            f"{path} holds {bad} samples that are NaN or infinite: convert the file again"
         )

@@ -1,16 +1,17 @@
 """From audio to a feature store: in parallel, streamed, with every failure listed.
 
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
 import mimetypes
-import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from unicodedata import normalize
 
-import joblib
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
@@ -19,12 +20,17 @@ from tqdm import tqdm
 from mgc.data.audio import AUDIO_SUFFIXES, load_audio
 from mgc.data.frontend import ClipFeatures, FrontEnd
 from mgc.data.store import StoreWriter
+from mgc.data.workers import Lost, map_in_order
 from mgc.errors import AudioError, DataError
+from mgc.threads import cores
 
 #: Where the sound of a clip comes from: a file, or a call that returns samples.
 Sound = str | Path | Callable[[], NDArray[np.float32]]
 #: Clip, genre, sound.
 Source = tuple[str, str, Sound]
+
+# Features, or the reason why there are none; notes.
+_Outcome = tuple[ClipFeatures | str, tuple[str, ...]]
 
 # A clip may be this much shorter or longer than the store's; GTZAN's are within 2.5 %.
 _TOLERANCE = 0.1
@@ -71,7 +77,7 @@ def find_clips(folder: str | Path, genres: Sequence[str] | None = None) -> list[
 
     Notes
     -----
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------
@@ -97,8 +103,9 @@ def find_clips(folder: str | Path, genres: Sequence[str] | None = None) -> list[
     for path in (path for place in places for path in _visible(place)):
         if path.suffix.lower() not in AUDIO_SUFFIXES:
             continue
-        genre = path.parent.name
-        clip = path.stem if path.stem.startswith(f"{genre}.") else f"{genre}.{path.stem}"
+        # Composed letters on every system, for the names enter tables and hashes.
+        genre, stem = normalize("NFC", path.parent.name), normalize("NFC", path.stem)
+        clip = stem if stem.startswith(f"{genre}.") else f"{genre}.{stem}"
         if clip in found:
             raise DataError(f"{found[clip][2]} and {path} are both clip {clip}: remove one of them")
         found[clip] = (clip, genre, path)
@@ -126,7 +133,7 @@ def count_skipped(folder: str | Path) -> dict[str, int]:
 
     Notes
     -----
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------
@@ -163,7 +170,8 @@ def compute_store(
     front_end: FrontEnd,
     out: str | Path,
     *,
-    jobs: int = 1,
+    jobs: int = 0,
+    seconds: float = 60.0,
     overwrite: bool = False,
     progress: bool = False,
 ) -> ComputeReport:
@@ -183,7 +191,11 @@ def compute_store(
     out : str or Path
         Folder of the store; it appears when it is complete.
     jobs : int
-        Processes, each with one BLAS thread; -1 for one per core.
+        Processes, each with one BLAS thread; -1 for one per core.  A clip that crashes its process
+        is then listed like any other that cannot be used; 0 computes in this process, which such
+        a clip would end.
+    seconds : float
+        Time that one clip may take in a process; one that takes longer is listed.
     overwrite : bool
         Whether a store that is there may be replaced.
     progress : bool
@@ -201,7 +213,7 @@ def compute_store(
 
     Notes
     -----
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------
@@ -216,12 +228,8 @@ def compute_store(
     failed: list[tuple[str, str]] = []
     notes: list[tuple[str, str]] = []
     store = StoreWriter(out, front_end, max(len(sources), 1), overwrite=overwrite)
-    with warnings.catch_warnings(), store as writer:
-        # If the writer fails, joblib stops the workers and would warn that they worked in vain.
-        warnings.filterwarnings("ignore", "[0-9]+ tasks (have been|which were)")
-        work = joblib.Parallel(n_jobs=jobs, return_as="generator")(
-            joblib.delayed(_features_of)(sound, front_end) for _, _, sound in sources
-        )
+    sounds = [sound for _, _, sound in sources]
+    with store as writer, closing(_compute_all(sounds, front_end, jobs, seconds)) as work:
         bar = tqdm(work, total=len(sources), unit="clip", disable=None if progress else True)
         for (clip, genre, _), (features, said) in zip(sources, bar, strict=True):
             if isinstance(features, str):
@@ -235,17 +243,29 @@ def compute_store(
     return ComputeReport(len(sources) - len(failed), tuple(failed), tuple(notes))
 
 
-def _features_of(sound: Sound, front_end: FrontEnd) -> tuple[ClipFeatures | str, tuple[str, ...]]:
+def _compute_all(
+    sounds: Sequence[Sound], front_end: FrontEnd, jobs: int, seconds: float
+) -> Generator[_Outcome]:
+    compute = partial(_features_of, front_end)
+    if jobs == 0:
+        with threadpool_limits(limits=1):
+            yield from map(compute, sounds)
+        return
+    jobs = cores() if jobs < 0 else jobs
+    for outcome in map_in_order(compute, sounds, jobs=jobs, seconds=seconds):
+        yield (outcome.reason, ()) if isinstance(outcome, Lost) else outcome
+
+
+def _features_of(front_end: FrontEnd, sound: Sound) -> _Outcome:
     """Return features and notes, or the reason why there are none."""
     try:
-        with threadpool_limits(limits=1):
-            if callable(sound):
-                y, notes = sound(), tuple[str, ...]()
-            else:
-                audio = load_audio(sound, front_end.sample_rate)
-                y, notes = audio.y, audio.notes
-            y, cut = _to_length(y, front_end)
-            return front_end.compute(y), notes + cut
+        if callable(sound):
+            y, notes = sound(), tuple[str, ...]()
+        else:
+            audio = load_audio(sound, front_end.sample_rate)
+            y, notes = audio.y, audio.notes
+        y, cut = _to_length(y, front_end)
+        return front_end.compute(y), notes + cut
     except AudioError as error:
         return str(error), ()
 

@@ -1,6 +1,6 @@
 """The log-mel front end: every parameter of it, from samples to the numbers a store keeps.
 
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
 from collections.abc import Mapping
@@ -86,7 +86,7 @@ class FrontEnd:
 
     Notes
     -----
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
     """
 
     kind: str = "logmel"

@@ -1,6 +1,6 @@
 """What the parameters of a front end (`mgc.data.frontend.FrontEnd`) and its samples may be.
 
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
 from dataclasses import fields
@@ -68,7 +68,7 @@ def usable_samples(y: ArrayLike, n_fft: int) -> NDArray[np.float32]:
             f"the samples have shape {samples.shape}: expected is one channel of at least "
             f"{n_fft} samples; take a longer clip"
         )
-    loudest = float(np.abs(samples).max())
+    loudest = float(np.maximum(samples.max(), -samples.min()))
     if not loudest < _LOUDEST:
         raise AudioError(
             f"the samples reach {loudest:.3g}: expected are finite values, nominally within "

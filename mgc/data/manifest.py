@@ -7,6 +7,7 @@ Every column is text.  ``clip`` names a 30 s file (``blues.00000``); ``artist`` 
 """
 
 import csv
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,22 +39,21 @@ REQUIRED = ("clip", "genre", "sha256", "artist", "group", "faults", "fault_group
 ASSIGNMENTS = {
     "fault_filtered": (*PARTS, "removed"),
     "artist_cv": (*map(str, range(N_FOLDS)), ""),
-    "track_random": (*PARTS, "unused"),
 }
 
 #: The committed manifest of GTZAN.
 GTZAN = Path(__file__).parent / "tables" / "gtzan.csv"
 
 
-def load_manifest(source: str | Path, genres: Sequence[str] = GENRES) -> pd.DataFrame:
+def load_manifest(source: str | Path, genres: Sequence[str] | None = GENRES) -> pd.DataFrame:
     """Read and check a manifest.
 
     Parameters
     ----------
     source : str or Path
         ``"gtzan"`` for the committed manifest of GTZAN, else the path of a CSV file.
-    genres : sequence of str
-        The genre names that the manifest may use.
+    genres : sequence of str or None
+        The genre names that the manifest may use; None allows any.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def load_manifest(source: str | Path, genres: Sequence[str] = GENRES) -> pd.Data
 
 
 def check_manifest(
-    manifest: pd.DataFrame, source: str, genres: Sequence[str] = GENRES
+    manifest: pd.DataFrame, source: str, genres: Sequence[str] | None = GENRES
 ) -> pd.DataFrame:
     """Return `manifest` sorted by clip, or say which row of `source` is wrong and why.
 
@@ -95,8 +95,8 @@ def check_manifest(
         Text columns, at least `REQUIRED`.
     source : str
         What to call the manifest in messages: a path or the name of a corpus.
-    genres : sequence of str
-        The genre names that the manifest may use.
+    genres : sequence of str or None
+        The genre names that the manifest may use; None allows any.
 
     Raises
     ------
@@ -151,11 +151,50 @@ def write_manifest(manifest: pd.DataFrame, path: str | Path) -> None:
         manifest.to_csv(temporary, index=False, lineterminator="\n")
 
 
-def _problem(row: dict[str, str], genres: Sequence[str]) -> str:
+def name_problem(name: str) -> str:
+    r"""Say what keeps `name` from being the name of a clip or a genre, or return nothing.
+
+    Any writing will do, with spaces inside; what cannot be seen will not.
+
+    Examples
+    --------
+    >>> name_problem("Rāga Bhairav, 1"), name_problem("पंजाबी")
+    ('', '')
+    >>> name_problem("rock ")
+    'begins or ends with a space'
+    >>> name_problem("rock\troll")
+    'holds a line break, a tab or another sign that cannot be printed'
+
+    Book: Reproduce it
+    """
+    # Not str.isprintable, which refuses the joiners that several scripts of India need.
+    if any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in name):
+        return "holds a line break, a tab or another sign that cannot be printed"
+    return "begins or ends with a space" if name != name.strip() else ""
+
+
+def repetition_groups(faults: str, fault_groups: str) -> set[str]:
+    """Return the groups of exact repetitions that a clip belongs to, from its two cells.
+
+    Examples
+    --------
+    >>> repetition_groups("distortion;exact_repetition", "F001;F002")
+    {'F002'}
+    """
+    pairs = zip(faults.split(";"), fault_groups.split(";"), strict=True)
+    return {group for fault, group in pairs if fault == "exact_repetition"}
+
+
+def _problem(row: dict[str, str], genres: Sequence[str] | None) -> str:
     """Say what is wrong with one row, or return nothing."""
     if not row["clip"]:
         return "the clip has no name; name the file without its folder and ending"
-    if row["genre"] not in genres:
+    for column in ("clip", "genre"):
+        if problem := name_problem(row[column]):
+            return f"the {column} {problem}; rename it"
+    if genres is None and not row["genre"]:
+        return "the genre is empty; name it"
+    if genres is not None and row["genre"] not in genres:
         return f"genre '{row['genre']}' is not one of {', '.join(genres)}; correct it"
     digest = row["sha256"]
     if digest and (len(digest) != 64 or set(digest) - set("0123456789abcdef")):
@@ -183,12 +222,12 @@ def read_table(path: Path) -> pd.DataFrame:
     Examples
     --------
     >>> read_table(GTZAN).shape
-    (1000, 10)
+    (1000, 9)
     """
     if not path.is_file():
         raise DataError(f"{path} does not exist or is no file: check its name")
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             rows = [row for row in csv.reader(file, strict=True) if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(

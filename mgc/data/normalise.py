@@ -30,7 +30,7 @@ class BandNormaliser:
     >>> normaliser(x).tolist()
     [[[-1.0, 1.0], [0.0, 0.0]]]
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
 
     mean: npt.NDArray[np.float64]

@@ -45,7 +45,7 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
     -----
     Item ``k`` is ``(x, y)``: float32 ``(batch, n_mels, columns, 1)`` and int64 ``(batch,)``.
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
 
     def __init__(
@@ -105,7 +105,7 @@ def tf_dataset(batches: SegmentBatches, epochs: int = 1) -> Any:
     tf.data.Dataset
         Yields exactly what `batches` yields, in the same order.
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
     import tensorflow as tf
 

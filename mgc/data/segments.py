@@ -1,11 +1,12 @@
 """Segments: equal windows of clips, cut only after the split has decided which clip is where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mgc.data.assign import limit_units
 from mgc.data.splits import Split
 from mgc.data.store import FeatureStore
 from mgc.errors import DataError
@@ -29,7 +30,7 @@ class Segments:
     columns : int
         Width of a segment.
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
 
     store: FeatureStore
@@ -40,6 +41,11 @@ class Segments:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @property
+    def per_clip(self) -> int:
+        """How many segments a whole clip gives."""
+        return self.store.front_end.columns // self.columns
 
     @property
     def labels(self) -> npt.NDArray[np.int64]:
@@ -84,6 +90,35 @@ def segment_columns(store: FeatureStore, seconds: float) -> int:
     return columns
 
 
+def absent_genres(split: Split, manifest: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """List the genres of which a part of a split has no clip, for the parts that lack any.
+
+    A genre with few artists cannot be in every part of a split that keeps artists apart.
+
+    Parameters
+    ----------
+    split : Split
+        Whose parts are asked.
+    manifest : DataFrame
+        Tells the genre of each clip.
+
+    Book: Splits and the leakage ladder
+
+    Examples
+    --------
+    >>> manifest = pd.DataFrame({"clip": list("abcd"), "genre": ["pop", "rock", "pop", "rock"]})
+    >>> mine = Split("mine", {"train": ("a", "b"), "valid": ("c",), "test": ("d",)})
+    >>> absent_genres(mine, manifest)
+    {'valid': ('rock',), 'test': ('pop',)}
+    """
+    genre = dict(zip(manifest["clip"], manifest["genre"], strict=True))
+    absent = {
+        part: tuple(sorted(set(genre.values()) - {genre[clip] for clip in clips}))
+        for part, clips in split.parts.items()
+    }
+    return {part: genres for part, genres in absent.items() if genres}
+
+
 def cut(
     store: FeatureStore, manifest: pd.DataFrame, split: Split, part: str, seconds: float
 ) -> Segments:
@@ -105,9 +140,10 @@ def cut(
     Raises
     ------
     DataError
-        If the part is unknown or empty, or a segment is longer than a clip.
+        If the part is unknown or empty, a segment is longer than a clip, or a genre has no clip to
+        train on.
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
     if part not in split.parts:
         raise DataError(f"part is {part!r}, but split {split.name} has {', '.join(split.parts)}")
@@ -125,5 +161,61 @@ def cut(
     if not rows:
         raise DataError(f"part {part} of split {split.name} has no segment in {store.folder}")
     table = pd.DataFrame(rows, columns=["clip", "segment", "group", "genre", "row", "start"])
+    # Asked of segments, since a leaky split may have a clip in the part and none of its segments.
+    if part == "train" and (absent := set(genres) - set(table["genre"])):
+        raise DataError(
+            f"split {split.name}, fold {split.fold}, leaves no clip of {', '.join(sorted(absent))} "
+            "to train on: add clips of more artists, drop the genre, or choose another fold or "
+            "split"
+        )
     table["label"] = np.searchsorted(genres, table["genre"].to_numpy(dtype=str))
     return Segments(store, part, genres, table, columns)
+
+
+def limit_clips(segments: Segments, split: Split, per_genre: int) -> Segments:
+    """Keep as many clips of each genre as asked, drawn by the seed of the split.
+
+    Splits leave training parts of different sizes; only with equal sizes do they differ in their
+    leaks alone.  Of a leaky split, which hands out segments, the same number of *segments* is
+    kept.  The draw belongs to the clip (or segment), so that two splits share what they can.
+
+    Parameters
+    ----------
+    segments : Segments
+        Of one part, as :func:`cut` returns them.
+    split : Split
+        The split that they were cut from.
+    per_genre : int > 0
+        Clips of each genre to keep.
+
+    Raises
+    ------
+    DataError
+        If a genre has fewer.
+
+    Book: Splits and the leakage ladder
+
+    Examples
+    --------
+    >>> from mgc.data.datasets import open_dataset
+    >>> from mgc.data.splits import make_split
+    >>> data = open_dataset("synthetic")
+    >>> split = make_split(data.manifest, "artist_cv")
+    >>> train = cut(data.store, data.manifest, split, "train", 6.0)
+    >>> len(train), len(limit_clips(train, split, 4))
+    (118, 80)
+    """
+    table, units = segments.table, per_genre
+    keys = ["clip"]
+    if split.leaky:
+        keys, units = ["clip", "segment"], per_genre * segments.per_clip
+    candidates = table[["genre", *keys]].drop_duplicates()
+    counts = candidates["genre"].value_counts()
+    if counts.min() < units:
+        what = "segments" if split.leaky else "clips"
+        raise DataError(
+            f"part {segments.part} of split {split.name} has {counts.min()} {what} of "
+            f"{counts.idxmin()}, but {units} of each genre were asked for: ask for fewer"
+        )
+    kept = limit_units(candidates, units, split.seed)[keys]
+    return replace(segments, table=table.merge(kept, on=keys))

@@ -49,7 +49,7 @@ class FeatureStore:
     sha256 : str
         Hash of ``features.npy``: the identity of the data.
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
 
     folder: Path
@@ -146,7 +146,7 @@ class StoreWriter:
     ...     len(FeatureStore.open(f"{place}/store"))
     1
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """What the files of a feature store (`mgc.data.store.FeatureStore`) must be.
 
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
 import json

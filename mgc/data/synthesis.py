@@ -3,7 +3,7 @@
 A genre is one row of ``RULES``; an artist is a set of :class:`Habits` that all of the
 artist's clips share, so that knowing the artist helps to guess the genre: the leak that honest
 splits must close.
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
 from collections.abc import Mapping
@@ -184,7 +184,7 @@ def render(
     Notes
     -----
     Source of the voice: Chowning (1973), Journal of the Audio Engineering Society 21(7).
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 Ten genres with artists, planted exact repetitions and planted wrong labels; the same for the same
 seed, made in seconds, free of any licence.  It is the default of every command.
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
 import hashlib
@@ -60,7 +60,7 @@ class SyntheticCorpus:
 
     Notes
     -----
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------
@@ -179,7 +179,7 @@ def synthetic_store(corpus: SyntheticCorpus, folder: str | Path | None = None) -
 
     Notes
     -----
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------

@@ -6,49 +6,19 @@ same clips, so they are nested inside: each resample draws artists once, for all
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from mgc.errors import ConfigError, DataError
+from mgc.evaluate.resampling import Interval, resample_groups
 
 #: A named statistic, or any function of a frame of track decisions.
 Statistic = str | Callable[[pd.DataFrame], float]
 
 #: Names that `statistic` may have.
 STATISTICS = ("accuracy", "macro_recall")
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with its percentile bootstrap interval.
-
-    Attributes
-    ----------
-    estimate, low, high : float
-        The statistic on the clips as they are, and the ends of the interval.
-    level : float
-        Coverage aimed at, in (0, 1).
-    n_resamples, n_groups : int
-        Resamples drawn, and artist groups drawn from.
-
-    Examples
-    --------
-    >>> print(Interval(0.52, 0.45, 0.585, 0.95, 2000, 125))
-    0.520 [0.450, 0.585]
-    """
-
-    estimate: float
-    low: float
-    high: float
-    level: float
-    n_resamples: int
-    n_groups: int
-
-    def __str__(self) -> str:
-        return f"{self.estimate:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
 def artist_bootstrap(
@@ -142,8 +112,12 @@ def artist_bootstrap_runs(
     Book: Main results
     """
     tables = _aligned(runs)
-    return _interval(
-        lambda counts: _distribution(tables, statistic, counts), tables, n_resamples, seed, level
+    return resample_groups(
+        lambda counts: _distribution(tables, statistic, counts),
+        tables[0]["group"],
+        n_resamples,
+        seed,
+        level,
     )
 
 
@@ -191,7 +165,7 @@ def paired_difference(
     def difference(counts: NDArray[np.int64]) -> NDArray[np.float64]:
         return _distribution(a, statistic, counts) - _distribution(b, statistic, counts)
 
-    return _interval(difference, tables, n_resamples, seed, level)
+    return resample_groups(difference, tables[0]["group"], n_resamples, seed, level)
 
 
 def _aligned(runs: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
@@ -213,33 +187,6 @@ def _aligned(runs: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
                 "compare runs of one data set, split, fold and part"
             )
     return tables
-
-
-def _interval(
-    distribution: Callable[[NDArray[np.int64]], NDArray[np.float64]],
-    tables: Sequence[pd.DataFrame],
-    n_resamples: int,
-    seed: int,
-    level: float,
-) -> Interval:
-    if n_resamples < 1 or not 0.0 < level < 1.0:
-        raise ConfigError(
-            f"n_resamples is {n_resamples} and level {level}: give at least 1 resample and a "
-            "level between 0 and 1"
-        )
-    n_groups = int(tables[0]["group"].nunique())
-    if n_groups < 2:
-        raise DataError(
-            f"{len(tables[0])} clips of {n_groups} artist group say nothing about other artists: "
-            "an interval needs at least two groups"
-        )
-    # How often each group is drawn in each resample: all that a resample is.
-    counts = np.random.default_rng(seed).multinomial(
-        n_groups, np.full(n_groups, 1.0 / n_groups), size=n_resamples
-    )
-    estimate = distribution(np.ones((1, n_groups), dtype=np.int64))[0]
-    low, high = np.quantile(distribution(counts), [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(estimate), float(low), float(high), level, n_resamples, n_groups)
 
 
 def _distribution(

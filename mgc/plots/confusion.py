@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgc.errors import DataError
-from mgc.plots.style import axes_or_new
+from mgc.plots.style import axes_or_new, labels_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,8 @@ def plot_confusion(
     import seaborn
 
     counts = _counts(matrix, genres)
-    ax = axes_or_new(ax)
+    # Ten rows fill a figure; more take more room, so that every count can be read.
+    ax = axes_or_new(ax, scale=max(1.0, len(genres) / 10))
     seaborn.heatmap(
         shares(counts),
         annot=counts,
@@ -62,8 +63,8 @@ def plot_confusion(
         cmap="cividis",
         square=True,
         linewidths=0.5,
-        xticklabels=list(genres),
-        yticklabels=list(genres),
+        xticklabels=labels_of(genres),
+        yticklabels=labels_of(genres),
         cbar_kws={"label": f"share of the true genre's {unit}"},
         ax=ax,
     )

@@ -46,7 +46,7 @@ def plot_normaliser(
     >>> ax.get_ylabel()
     'level (dB re clip maximum)'
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
     _require_same_bands(normaliser, front_end)
     ax = axes_or_new(ax)
@@ -87,7 +87,7 @@ def describe_normaliser(normaliser: BandNormaliser, front_end: FrontEnd) -> str:
     'Line of the mean level of 128 mel bands: highest in band 1 from below with -20 dB, lowest in \
 band 128 with -60 dB. The standard deviation around it lies between 10 and 10 dB.'
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
     _require_same_bands(normaliser, front_end)
     mean, std = normaliser.mean, normaliser.std

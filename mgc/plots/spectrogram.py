@@ -57,7 +57,7 @@ def plot_spectrogram(
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('time (s)', 'frequency (Hz, mel scale)')
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
     levels = _levels(S, front_end)
     rate = columns_per_second or front_end.columns_per_second()
@@ -97,7 +97,7 @@ def describe_spectrogram(
     >>> describe_spectrogram(np.zeros((128, 387)), FrontEnd())[:67]
     'Log-mel spectrogram of 30.0 s in 128 bands from 0 to 11025 Hz: leve'
 
-    Book: The data pipeline
+    Book: The pipeline and its cost
     """
     levels = _levels(S, front_end)
     rate = columns_per_second or front_end.columns_per_second()

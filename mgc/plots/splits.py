@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mgc.errors import DataError
-from mgc.plots.style import PART_COLOURS, axes_or_new
+from mgc.plots.style import PART_COLOURS, axes_or_new, labels_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,11 +44,11 @@ def plot_split_counts(counts: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
     >>> plot_split_counts(counts, Figure().add_subplot()).get_xlabel()
     'number of clips'
 
-    Book: The data pipeline
+    Book: Splits and the leakage ladder
     """
     _require(counts)
     ax = axes_or_new(ax)
-    genres = [str(genre) for genre in counts.index]
+    genres = labels_of([str(genre) for genre in counts.index])
     left = np.zeros(len(counts))
     hatches = ("", "//", "..", "xx")
     for number, part in enumerate(counts.columns):
@@ -97,7 +97,7 @@ def describe_split_counts(counts: pd.DataFrame) -> str:
     >>> describe_split_counts(counts)
     'Stacked bars of clips for 2 genres: train 94 (46 to 48 a genre), test 62 (31 to 31 a genre).'
 
-    Book: The data pipeline
+    Book: Splits and the leakage ladder
     """
     _require(counts)
     parts = [

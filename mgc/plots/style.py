@@ -4,6 +4,7 @@ Plot functions take ``ax=None`` and return the axes; each has a sibling ``descri
 words what the picture shows, for readers who do not see it.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +34,10 @@ def use_style() -> None:
     matplotlib.style.use(STYLE_FILE)
 
 
-def axes_or_new(ax: "Axes | None") -> "Axes":
+def axes_or_new(ax: "Axes | None", scale: float = 1.0) -> "Axes":
     """Return `ax`, or axes of a new figure (which pyplot then shows) if there is none.
+
+    A new figure is `scale` times as wide and high as usual.
 
     Examples
     --------
@@ -47,7 +50,33 @@ def axes_or_new(ax: "Axes | None") -> "Axes":
         return ax
     import matplotlib.pyplot as plt
 
-    return plt.subplots()[1]
+    width, height = plt.rcParams["figure.figsize"]
+    return plt.subplots(figsize=(scale * width, scale * height))[1]
+
+
+def labels_of(names: Sequence[str]) -> list[str]:
+    r"""Return labels that the font of the figures can draw, for names in any writing.
+
+    Where it lacks a sign, the label is the place of the name in the list, which tables keep; a
+    dollar sign is no formula.
+
+    Parameters
+    ----------
+    names : sequence of str
+        For example genres, which are folders of the reader's own.
+
+    Examples
+    --------
+    >>> labels_of(["Tīntāl", "दादरा", "Ca$h"])
+    ['Tīntāl', 'no. 2', 'Ca\\$h']
+    """
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    return [
+        name.replace("$", r"\$") if all(map(font.get_char_index, map(ord, name))) else f"no. {k}"
+        for k, name in enumerate(names, start=1)
+    ]
 
 
 def epoch_axis(ax: "Axes") -> None:

@@ -1,12 +1,14 @@
 """Mel scale, mel filters and decibels.
 
-Book: The data pipeline.
+Book: The pipeline and its cost.
 """
 
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
 from mgc.signal.stft import power_blocks
 
@@ -90,7 +92,7 @@ def mel_filterbank(
     -----
     Source: Slaney, Auditory Toolbox, Interval Research Report 1998-010; Stevens, Volkmann and
     Newman (1937), doi:10.1121/1.1915893.  Equal to ``librosa.filters.mel`` (tested).
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------
@@ -147,19 +149,28 @@ def mel_spectrogram(
 
     Notes
     -----
-    Equal to ``librosa.feature.melspectrogram`` up to rounding in single precision (tested).
-    Book: The data pipeline.
+    Equal to ``librosa.feature.melspectrogram`` up to rounding in single precision (tested).  The
+    filters are sparse (1.5 % of the GTZAN front end's weights are not zero), and each band is
+    summed from low to high: the result depends neither on the BLAS nor on the number of threads.
+    Book: The pipeline and its cost.
 
     Examples
     --------
     >>> mel_spectrogram(np.ones(22050), n_mels=64).shape
     (64, 44)
     """
-    filters = mel_filterbank(
-        sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm
+    filters = _sparse_filters(sr, n_fft, n_mels, fmin, fmax, htk, norm)
+    return np.concatenate([filters @ S for S in power_blocks(y, n_fft=n_fft, **stft)], axis=1)
+
+
+@lru_cache(maxsize=16)
+def _sparse_filters(
+    sr: float, n_fft: int, n_mels: int, fmin: float, fmax: float | None, htk: bool, norm: str | None
+) -> Any:
+    """Return `mel_filterbank` without its zeros."""
+    return csr_array(
+        mel_filterbank(sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk, norm=norm)
     )
-    blocks = power_blocks(y, n_fft=n_fft, **stft)
-    return np.concatenate([block @ filters.T for block in blocks]).T
 
 
 def power_to_db(
@@ -185,7 +196,7 @@ def power_to_db(
     Notes
     -----
     Equal to ``librosa.power_to_db`` (tested).
-    Book: The data pipeline.
+    Book: The pipeline and its cost.
 
     Examples
     --------

@@ -146,6 +146,12 @@ def test_describe_needs_no_store(mgc):
     assert "missing in the store: 0" in text
 
 
+def test_describe_does_not_guess_the_store_of_a_file(mgc, corpus):
+    result = mgc("describe", "--manifest", corpus / "manifest.csv")
+    assert result.exit_code == 2
+    assert "name the folder STORE" in result.output
+
+
 def test_describe_refuses_a_foreign_manifest(mgc, corpus, tmp_path):
     for path in corpus.glob("*/*.wav"):
         path.rename(path.with_name(f"{path.parent.name}.take{path.name.split('.')[1]}.wav"))

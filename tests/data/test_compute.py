@@ -1,12 +1,15 @@
 """From a folder of audio to a store."""
 
 import gc
+import os
 from functools import partial
 
 import numpy as np
 import pytest
 import soundfile
+from click.testing import CliRunner
 
+from mgc.cli import main
 from mgc.data.compute import compute_store, count_skipped, find_clips
 from mgc.data.frontend import FrontEnd
 from mgc.data.store import FeatureStore
@@ -21,10 +24,10 @@ def _sound(seed):
 
 
 def test_store_does_not_depend_on_jobs(tmp_path):
-    for jobs in (1, 2):
+    for jobs in (0, 2):
         report = compute_store(CORPUS.sources(), CORPUS.front_end, tmp_path / str(jobs), jobs=jobs)
         assert (report.written, report.failed, report.notes) == (10, (), ())
-    one, two = (FeatureStore.open(tmp_path / name) for name in "12")
+    one, two = (FeatureStore.open(tmp_path / name) for name in "02")
     assert one.sha256 == two.sha256
     assert one.clips.equals(two.clips)
     assert tuple(one.clips["clip"]) == CORPUS.clips
@@ -49,6 +52,33 @@ def test_unusable_clips_are_listed_and_the_rest_goes_on(tmp_path):
     assert store.clips["clip"].tolist() == ["a", "c"]
     expected = CORPUS.front_end.compute(_sound(2)).values
     assert (store.values[1] == expected).all()
+
+
+def test_one_undecodable_file_among_a_thousand(tmp_path):
+    good, bad = tmp_path / "good.wav", tmp_path / "bad.wav"
+    soundfile.write(good, _sound(0)[:22050] / 9, 22050, subtype="PCM_16")
+    bad.write_bytes(good.read_bytes()[:30])
+    sources = [(f"{k:03d}", "pop", bad if k == 500 else good) for k in range(1000)]
+    report = compute_store(sources, FrontEnd.for_seconds(1.0), tmp_path / "store", jobs=2)
+    assert report.written == 999
+    assert [clip for clip, _ in report.failed] == ["500"]
+    assert "bad.wav cannot be decoded" in report.failed[0][1]
+    store = FeatureStore.open(tmp_path / "store")
+    assert store.clips["clip"].tolist() == [clip for clip, _, _ in sources if clip != "500"]
+    assert (store.values == store.values[0]).all()
+
+
+def test_a_clip_that_kills_its_process_is_listed_and_the_rest_goes_on(tmp_path):
+    sources = CORPUS.sources()
+    expected = compute_store(sources, CORPUS.front_end, tmp_path / "expected")
+    # A lambda travels by value: the process need not import this file.
+    sources.insert(2, ("dies", "pop", lambda: os._exit(1)))
+    found = compute_store(sources, CORPUS.front_end, tmp_path / "found", jobs=2)
+    assert [clip for clip, _ in found.failed] == ["dies"]
+    assert "killed the process" in found.failed[0][1]
+    assert found.written == expected.written == 10
+    hashes = {FeatureStore.open(tmp_path / name).sha256 for name in ("expected", "found")}
+    assert len(hashes) == 1
 
 
 @pytest.mark.parametrize("as_file", [True, False])
@@ -84,6 +114,26 @@ def test_no_real_clip_is_cut_or_left_out(tmp_path, gtzan_audio):
     found = sorted(find_clips(gtzan_audio), key=lambda source: source[2].stat().st_size)
     report = compute_store([found[0], found[-1]], FrontEnd(), tmp_path / "store")
     assert (report.written, report.notes) == (2, ())
+
+
+@pytest.mark.gtzan
+def test_the_real_store_is_made_again_by_the_command(tmp_path, gtzan_audio, gtzan_store):
+    out = tmp_path / "store"
+    words = ["data", "features", str(gtzan_audio), str(out), "--jobs", "2"]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    made, given = FeatureStore.open(out), FeatureStore.open(gtzan_store)
+    compared, elsewhere = 0, []
+    for row, clip in enumerate(made.clips["clip"]):
+        there = given.clips.iloc[given.index(clip)]
+        if there["range_source"] != "exact":
+            continue
+        difference = np.abs(made.values[row].astype(int) - given.values[given.index(clip)])
+        assert made.clips["range_db"][row] == pytest.approx(there["range_db"], abs=1.01e-4)
+        compared += 1
+        elsewhere += [clip] if difference.max() > 1 else []
+    assert compared >= 100
+    assert elsewhere == []
 
 
 def test_nothing_usable_writes_nothing(tmp_path):

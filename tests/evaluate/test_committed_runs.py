@@ -2,13 +2,16 @@
 
 import json
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from mgc.evaluate.counts import ARM, count_runs, read_counts
 from mgc.evaluate.report import check_run
 from mgc.evaluate.runs import load_run
 from mgc.paths import PROJECT
 from mgc.train.config import RunConfig, read_yaml
-from mgc.train.sweep import expand_grid
+from mgc.train.sweep import expand_grid, reported_runs
 
 GRIDS = sorted((PROJECT / "data" / "grids").glob("*.yaml"))
 FOLDERS = sorted(p for p in (PROJECT / "data" / "runs").glob("[!.]*") if p.is_dir())
@@ -18,7 +21,7 @@ FOLDERS = sorted(p for p in (PROJECT / "data" / "runs").glob("[!.]*") if p.is_di
 def test_every_run_of_a_grid_is_there(grid):
     for config in expand_grid(read_yaml(grid)):
         run = load_run(PROJECT / "data" / "runs" / config.uid)
-        assert run.config == config.to_dict()
+        assert RunConfig.from_dict(run.config) == config
         assert run.environment["data_sha256"]["features"].startswith("c6359c8d90bc")
         assert run.environment["missing_clips"] == ["jazz.00054"]
 
@@ -28,3 +31,22 @@ def test_a_folder_is_named_by_its_configuration_and_scored_by_its_predictions(fo
     config = json.loads((folder / "config.json").read_text(encoding="utf8"))
     assert RunConfig.from_dict(config).uid == folder.name
     check_run(folder)
+
+
+def test_counted_rounds_are_those_of_the_folders_where_these_are_kept():
+    """The repeats of the RBF-SVM are kept as counts; their first round is kept whole, too."""
+    grids = ("ladder_rbf_svm", "ladder_rbf_svm_fault_filtered")
+    clips, rounds = count_runs(reported_runs(*grids))
+    counted, table = read_counts(PROJECT / "data" / "ladder" / "rbf_svm")
+    kept = rounds.merge(table, on=[*ARM, "split_seed", "clips"], suffixes=("", "_counted"))
+    assert len(kept) == len(rounds) == 6
+    for name in ("accuracy", "segment_accuracy"):
+        np.testing.assert_allclose(kept[name], kept[f"{name}_counted"], atol=1e-6)
+    # Of the whole training list there is this one run, so that its counts must agree by clip.
+    whole = [
+        frame.query("split == 'fault_filtered' and train_per_genre == 0")
+        for frame in (clips, counted)
+    ]
+    pd.testing.assert_frame_equal(
+        *(frame.sort_values("clip").reset_index(drop=True) for frame in whole), check_dtype=False
+    )

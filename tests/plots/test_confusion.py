@@ -46,3 +46,15 @@ def test_what_is_no_confusion_matrix_is_refused(function, matrix):
 def test_an_empty_matrix_is_refused():
     with pytest.raises(DataError, match="without any count"):
         describe_confusion(np.zeros((3, 3), int), GENRES)
+
+
+def test_any_writing_and_any_number_of_genres_can_be_drawn():
+    """A missing glyph would warn, and a pair of dollars would be read as a formula."""
+    genres = ["Tīntāl", "दादरा", r"$\no$"]
+    ax = plot_confusion(MATRIX, genres)
+    ax.figure.canvas.draw()
+    labels = [tick.get_text() for tick in ax.get_yticklabels()]
+    assert labels == ["Tīntāl", "no. 2", r"\$\no\$"]
+    assert "दादरा" in describe_confusion(MATRIX, genres)
+    many = plot_confusion(np.eye(25, dtype=int), [f"genre {k}" for k in range(25)])
+    assert (many.figure.get_size_inches() == 2.5 * ax.figure.get_size_inches()).all()

@@ -1,0 +1,35 @@
+"""``mgc collect``: turn the runs of grids into small tables that can be kept."""
+
+from pathlib import Path
+
+import click
+
+from mgc import paths
+from mgc.evaluate.counts import TABLES, count_runs, write_counts
+from mgc.evaluate.runs import load_run
+from mgc.train.sweep import read_grid
+
+
+@click.command(name="collect")
+@click.argument("grids", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Their folder."
+)
+@click.option(
+    "--runs",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of run folders  [default: data/runs].",
+)
+def command(grids: tuple[Path, ...], out: Path, runs: Path | None) -> None:
+    """Count, over all runs of GRIDS, how often each clip was classified rightly.
+
+    Writes clips.csv (one row per arm and clip) and rounds.csv (accuracy of each round) into the
+    folder OUT: what statistics over artists need of hundreds of runs, in place of their folders.
+
+    Example: mgc collect data/grids/ladder_simple_cnn.yaml --out counted
+    """
+    home = runs or paths.runs_folder()
+    configs = {config.uid: config for grid in grids for config in read_grid(grid)}
+    clips, rounds = count_runs(load_run(home / uid) for uid in configs)
+    write_counts(clips, rounds, out)
+    click.echo(f"{len(configs)} runs, {len(rounds)} rounds: {out}/{' and '.join(TABLES)}")

@@ -1,0 +1,72 @@
+"""A classical model leaves the run folder that networks leave, without starting a backend."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from mgc.data.datasets import open_dataset
+from mgc.data.pooled import pooled_statistics
+from mgc.evaluate.report import check_run
+from mgc.evaluate.results import results_table
+from mgc.evaluate.runs import load_run
+from mgc.models.rbf_svm import RbfSvm
+from mgc.train.config import RunConfig
+from mgc.train.run import prepare_data, run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return run(RunConfig(model="rbf_svm", split="artist_cv"), runs=tmp_path_factory.mktemp("runs"))
+
+
+def test_the_folder_is_whole_and_scored(folder):
+    check_run(folder)
+    done = load_run(folder)
+    assert done.config["optimizer"] == "none" and done.config["learning_rate"] is None
+    assert done.history["epoch"].tolist() == [1] and done.best_epoch == 1
+    assert set(done.predictions["part"]) == {"valid", "test"}
+    assert results_table([done])["optimizer"].tolist() == ["none"]
+    assert not list(folder.glob("*.h5"))
+
+
+def test_predictions_are_those_of_the_model_on_the_parts(folder):
+    config = RunConfig(model="rbf_svm", split="artist_cv")
+    data = prepare_data(config, open_dataset("synthetic"))
+    parts = {
+        name: (pooled_statistics(part.read(np.arange(len(part)))), part.labels)
+        for name, part in data.parts.items()
+    }
+    svm = RbfSvm().fit(*parts["train"]).calibrate(*parts["valid"])
+    stored = load_run(folder).predictions
+    stored = stored[stored["part"] == "test"].filter(like="logp_").to_numpy()
+    np.testing.assert_array_equal(svm.log_probabilities(parts["test"][0]), stored)
+
+
+def test_equal_training_sizes_and_the_valid_part(tmp_path):
+    small = RunConfig(model="rbf_svm", split="track_random", train_per_genre=3)
+    data = prepare_data(small, open_dataset("synthetic"))
+    assert data.parts["train"].table["genre"].value_counts().unique().tolist() == [6]
+    more = RunConfig(model="rbf_svm", split="track_random", train_on_valid=True)
+    usual = RunConfig(model="rbf_svm", split="track_random")
+    accuracies = [
+        load_run(run(config, runs=tmp_path)).history["val_accuracy"][0] for config in (usual, more)
+    ]
+    assert accuracies[1] == 1.0 > accuracies[0]  # what was learnt from is known by heart
+
+
+def test_another_draw_is_another_split():
+    data = open_dataset("synthetic")
+    parts = [
+        prepare_data(RunConfig(model="rbf_svm", split="duplicate_free", split_seed=s), data).sha256
+        for s in (0, 1)
+    ]
+    assert parts[0]["split"] != parts[1]["split"]
+    assert parts[0]["features"] == parts[1]["features"]
+
+
+def test_fitting_needs_no_backend():
+    code = "import mgc.train.classical, sys; print('keras' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "False\n"), done.stderr
