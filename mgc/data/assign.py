@@ -5,7 +5,7 @@ seed 0.
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -101,17 +101,18 @@ def artist_folds(manifest: pd.DataFrame, kept: Collection[str], seed: int = 0) -
     return {clip: folds.get(clip, "") for clip in manifest["clip"]}
 
 
-def random_labels(manifest: pd.DataFrame, like: Mapping[str, str], seed: int = 0) -> dict[str, str]:
-    """Label clips train, valid, test or unused at random, as many per genre as `like` has.
+def random_folds(manifest: pd.DataFrame, kept: Collection[str], seed: int = 0) -> dict[str, str]:
+    """Label each kept clip with a fold drawn at random, "0" to "4", and the others with nothing.
 
-    Nothing is filtered: artists and repetitions may fall on both sides, which is the point.
+    Each genre is dealt out evenly, as a stratified cross-validation does.  Artists fall on all
+    sides, and so do repetitions that are among the kept clips, which is the point.
 
     Parameters
     ----------
     manifest : pandas.DataFrame
         With the columns clip and genre.
-    like : mapping of str to str
-        The label of each clip in the split whose sizes are wanted.
+    kept : collection of str
+        The clips that take part.
     seed : int
         Seed of the draw.
 
@@ -121,17 +122,32 @@ def random_labels(manifest: pd.DataFrame, like: Mapping[str, str], seed: int = 0
 
     Examples
     --------
-    >>> corpus = pd.DataFrame({"clip": ["a", "b", "c", "d"], "genre": "rock"})
-    >>> like = {"a": "train", "b": "valid", "c": "test", "d": "removed"}
-    >>> random_labels(corpus, like, seed=0)
-    {'a': 'valid', 'b': 'unused', 'c': 'train', 'd': 'test'}
+    >>> corpus = pd.DataFrame({"clip": list("abcdef"), "genre": "rock"})
+    >>> random_folds(corpus, set("abcde"), seed=0)
+    {'a': '1', 'b': '4', 'c': '0', 'd': '2', 'e': '3', 'f': ''}
     """
-    labels = dict.fromkeys(manifest["clip"], "unused")
-    for _, clips in manifest.groupby("genre")["clip"]:
-        drawn = sorted(clips, key=lambda clip: draw(seed, "track", clip))
-        wanted = sorted((like[clip] for clip in clips if like[clip] in PARTS), key=PARTS.index)
-        labels.update(zip(drawn, wanted, strict=False))
-    return labels
+    chosen = manifest[manifest["clip"].isin(set(kept))]
+    dealt: list[str] = []
+    for _, clips in chosen.groupby("genre")["clip"]:
+        dealt += sorted(clips, key=lambda clip: draw(seed, "track", clip))
+    # One round for all genres, so that the folds are of one size and each genre is spread evenly.
+    folds = {clip: str(place % N_FOLDS) for place, clip in enumerate(dealt)}
+    return {clip: folds.get(clip, "") for clip in manifest["clip"]}
+
+
+def segment_fold(seed: int, clip: str, segment: int) -> int:
+    """Draw the fold, 0 to 4, of one segment by itself: the mistake that ``segment_random`` makes.
+
+    Notes
+    -----
+    Book: Splits and the leakage ladder.
+
+    Examples
+    --------
+    >>> [segment_fold(0, "blues.00000", segment) for segment in range(5)]
+    [2, 1, 0, 1, 4]
+    """
+    return int(draw(seed, "segment", clip, segment) * N_FOLDS)
 
 
 def _columns(table: pd.DataFrame, *names: str) -> list[tuple[str, ...]]:

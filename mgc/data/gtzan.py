@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mgc.data.assign import artist_folds, random_labels
+from mgc.data.assign import artist_folds
 from mgc.data.manifest import GTZAN, check_manifest, read_table, write_manifest
 from mgc.errors import DataError, MGCError
 
@@ -67,7 +67,6 @@ def build_manifest(tables: str | Path) -> pd.DataFrame:
     filtered = dict(zip(manifest["clip"], manifest["fault_filtered"], strict=True))
     kept = [clip for clip, label in filtered.items() if label != "removed"]
     manifest["artist_cv"] = manifest["clip"].map(artist_folds(manifest, kept))
-    manifest["track_random"] = manifest["clip"].map(random_labels(manifest, filtered))
     return check_manifest(manifest, str(tables))
 
 

@@ -38,7 +38,6 @@ REQUIRED = ("clip", "genre", "sha256", "artist", "group", "faults", "fault_group
 ASSIGNMENTS = {
     "fault_filtered": (*PARTS, "removed"),
     "artist_cv": (*map(str, range(N_FOLDS)), ""),
-    "track_random": (*PARTS, "unused"),
 }
 
 #: The committed manifest of GTZAN.
@@ -183,7 +182,7 @@ def read_table(path: Path) -> pd.DataFrame:
     Examples
     --------
     >>> read_table(GTZAN).shape
-    (1000, 10)
+    (1000, 9)
     """
     if not path.is_file():
         raise DataError(f"{path} does not exist or is no file: check its name")

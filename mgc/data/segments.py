@@ -1,11 +1,12 @@
 """Segments: equal windows of clips, cut only after the split has decided which clip is where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mgc.data.assign import draw
 from mgc.data.splits import Split
 from mgc.data.store import FeatureStore
 from mgc.errors import DataError
@@ -40,6 +41,11 @@ class Segments:
 
     def __len__(self) -> int:
         return len(self.table)
+
+    @property
+    def per_clip(self) -> int:
+        """How many segments a whole clip gives."""
+        return self.store.front_end.columns // self.columns
 
     @property
     def labels(self) -> npt.NDArray[np.int64]:
@@ -127,3 +133,54 @@ def cut(
     table = pd.DataFrame(rows, columns=["clip", "segment", "group", "genre", "row", "start"])
     table["label"] = np.searchsorted(genres, table["genre"].to_numpy(dtype=str))
     return Segments(store, part, genres, table, columns)
+
+
+def limit_clips(segments: Segments, split: Split, per_genre: int) -> Segments:
+    """Keep as many clips of each genre as asked, drawn by the seed of the split.
+
+    Splits leave training parts of different sizes; only with equal sizes do they differ in their
+    leaks alone.  Of a leaky split, which hands out segments, the same number of *segments* is
+    kept.  The draw belongs to the clip (or segment), so that two splits share what they can.
+
+    Parameters
+    ----------
+    segments : Segments
+        Of one part, as :func:`cut` returns them.
+    split : Split
+        The split that they were cut from.
+    per_genre : int > 0
+        Clips of each genre to keep.
+
+    Raises
+    ------
+    DataError
+        If a genre has fewer.
+
+    Book: Splits and the leakage ladder
+
+    Examples
+    --------
+    >>> from mgc.data.datasets import open_dataset
+    >>> from mgc.data.splits import make_split
+    >>> data = open_dataset("synthetic")
+    >>> split = make_split(data.manifest, "artist_cv")
+    >>> train = cut(data.store, data.manifest, split, "train", 6.0)
+    >>> len(train), len(limit_clips(train, split, 4))
+    (118, 80)
+    """
+    table, units = segments.table, per_genre
+    keys = ["clip"]
+    if split.leaky:
+        keys, units = ["clip", "segment"], per_genre * segments.per_clip
+    candidates = table[["genre", *keys]].drop_duplicates()
+    order = [draw(split.seed, "limit", *unit) for unit in candidates[keys].itertuples(index=False)]
+    candidates = candidates.assign(order=order).sort_values("order")
+    counts = candidates["genre"].value_counts()
+    if counts.min() < units:
+        what = "segments" if split.leaky else "clips"
+        raise DataError(
+            f"part {segments.part} of split {split.name} has {counts.min()} {what} of "
+            f"{counts.idxmin()}, but {units} of each genre were asked for: ask for fewer"
+        )
+    kept = candidates.groupby("genre").head(units).drop(columns=["genre", "order"])
+    return replace(segments, table=table.merge(kept, on=keys))

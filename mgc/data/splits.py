@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from mgc.data.assign import SHARES, artist_folds, draw, fault_filtered_labels, random_labels
+from mgc.data.assign import artist_folds, fault_filtered_labels, random_folds, segment_fold
 from mgc.data.manifest import N_FOLDS, PARTS
 from mgc.errors import ConfigError, DataError
 
-#: Names of the splits, from the headline down the ladder of leaks.
-SPLITS = ("fault_filtered", "artist_cv", "track_random", "segment_random")
+#: Names of the splits, from the headline down the ladder of leaks; all but the first have folds.
+SPLITS = ("fault_filtered", "artist_cv", "duplicate_free", "track_random", "segment_random")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Split:
     leaky : bool
         Whether the parts share clips on purpose, so that `keeps` decides segment by segment.
     fold : int
-        Which fold of ``artist_cv`` is the test part; 0 elsewhere.
+        Which fold is the test part; 0 for a split without folds.
     seed : int
         Seed of the random draws.
 
@@ -96,36 +96,36 @@ class Split:
 
     @property
     def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the parts as canonical JSON (with the seed where it is leaky).
+        """Hexadecimal SHA-256 of the parts as canonical JSON (with seed and fold where it is leaky).
 
         Examples
         --------
         >>> Split("mine", {"train": ("a",), "valid": ("b",), "test": ("c",)}).sha256[:8]
         '003af2ed'
         """
-        content = {"parts": self.parts} | ({"segment_seed": self.seed} if self.leaky else {})
+        drawn = {"segment_seed": self.seed, "segment_fold": self.fold} if self.leaky else {}
+        content = {"parts": self.parts} | drawn
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
     def keeps(self, part: str, clip: str, segment: int) -> bool:
         """Whether segment number `segment` (from 0) of `clip` belongs to `part`.
 
-        Always true for an honest split.  In ``segment_random`` each segment of a clip is drawn
-        into exactly one part, with the shares of `SHARES`: the usual mistake of cutting first and
-        splitting afterwards, made here on purpose, to measure how much it flatters.
+        Always true for an honest split.  In ``segment_random`` each segment draws a fold of its
+        own: the usual mistake of cutting first and splitting afterwards, made here on purpose, to
+        measure how much it flatters.
 
         Examples
         --------
         >>> everywhere = dict.fromkeys(PARTS, ("a",))
         >>> leaky = Split("segment_random", everywhere, leaky=True)
         >>> [part for part in PARTS if leaky.keeps(part, "a", segment=3)]
-        ['valid']
+        ['train']
         """
         if not self.leaky:
             return True
-        bounds = np.cumsum(SHARES)[:-1]
-        drawn = np.searchsorted(bounds, draw(self.seed, "segment", clip, segment), side="right")
-        return PARTS[int(drawn)] == part
+        turn = (segment_fold(self.seed, clip, segment) - self.fold) % N_FOLDS
+        return part == {0: "test", 1: "valid"}.get(turn, "train")
 
     def restrict(self, available: Collection[str]) -> tuple["Split", tuple[str, ...]]:
         """Leave out the clips that a store lacks, and list them.
@@ -172,13 +172,13 @@ def make_split(manifest: pd.DataFrame, name: str, *, fold: int = 0, seed: int = 
     name : str
         ``fault_filtered``: repetitions dropped, artists kept apart; for GTZAN the published lists
         of Kereliuk, Sturm and Larsen (2015, arXiv:1507.04761), whatever the seed.
-        ``artist_cv``: five folds of the same clips, artist groups kept apart; fold f is tested,
-        fold f + 1 chooses, the other three train.
-        ``track_random``: any clips, drawn at random with the sizes of ``fault_filtered`` per part
-        and genre; artists and duplicates leak.
-        ``segment_random``: the clips of ``track_random``, each in all parts; segments leak too.
+        The others are five folds: fold f is tested, fold f + 1 chooses, the other three train.
+        ``artist_cv``: the same clips, artist groups kept apart.
+        ``duplicate_free``: the same clips, drawn at random; artists leak.
+        ``track_random``: all clips, drawn at random; repetitions leak, too.
+        ``segment_random``: all clips, each segment drawn by itself; clips leak, too.
     fold : int
-        For ``artist_cv``, 0 to 4; else 0.
+        0 to 4; 0 for ``fault_filtered``.
     seed : int
         Seed of the draws, not negative.  Seed 0 reads the assignment that the manifest commits.
 
@@ -201,15 +201,15 @@ def make_split(manifest: pd.DataFrame, name: str, *, fold: int = 0, seed: int = 
     {'train': 443, 'valid': 197, 'test': 290}
     """
     _check_request(name, fold, seed)
-    clips = _labelled(manifest, "track_random" if name == "segment_random" else name, seed)
-    if name == "artist_cv":
+    if name == "segment_random":
+        everything = tuple(manifest["clip"])
+        return Split(name, dict.fromkeys(PARTS, everything), leaky=True, fold=fold, seed=seed)
+    clips = _labelled(manifest, name, seed)
+    if name == "fault_filtered":
+        parts = {part: clips.get(part, ()) for part in PARTS}
+    else:
         turned = [clips.get(str((fold + i) % N_FOLDS), ()) for i in range(N_FOLDS)]
         parts = {"test": turned[0], "valid": turned[1], "train": sum(turned[2:], ())}
-    else:
-        parts = {part: clips.get(part, ()) for part in PARTS}
-    if name == "segment_random":
-        everything: tuple[str, ...] = sum(parts.values(), ())
-        return Split(name, dict.fromkeys(PARTS, everything), leaky=True, seed=seed)
     split = Split(name, parts, fold=fold, seed=seed)
     shared = shared_groups(split, manifest) if name == "artist_cv" else {}
     if shared:
@@ -265,7 +265,7 @@ def shared_groups(split: Split, manifest: pd.DataFrame) -> dict[str, tuple[str, 
 def _check_request(name: str, fold: int, seed: int) -> None:
     if name not in SPLITS:
         raise ConfigError(f"split is '{name}' and should be one of {', '.join(SPLITS)}")
-    folds = N_FOLDS if name == "artist_cv" else 1
+    folds = 1 if name == "fault_filtered" else N_FOLDS
     if type(fold) is not int or not 0 <= fold < folds:
         allowed = (
             f"a whole number from 0 to {N_FOLDS - 1}" if folds > 1 else "0, as it has no folds"
@@ -289,7 +289,9 @@ def _labels(manifest: pd.DataFrame, name: str, seed: int) -> dict[str, str]:
         return dict(zip(manifest["clip"], manifest[name], strict=True))
     if name == "fault_filtered":
         return fault_filtered_labels(manifest)
+    if name == "track_random":
+        return random_folds(manifest, manifest["clip"], seed)
     filtered = _labels(manifest, "fault_filtered", seed)
-    if name == "artist_cv":
-        return artist_folds(manifest, [c for c in filtered if filtered[c] != "removed"], seed)
-    return random_labels(manifest, filtered, seed)
+    kept = [clip for clip in filtered if filtered[clip] != "removed"]
+    draw_folds = artist_folds if name == "artist_cv" else random_folds
+    return draw_folds(manifest, kept, seed)

@@ -15,6 +15,9 @@ MODELS = {
     "unet_lite": "mgc.models.unet_lite",
 }
 
+#: Classical models, which are fitted at once and know no optimizer, epochs or masks.
+CLASSIFIERS = ("rbf_svm",)
+
 
 def build_model(
     name: str,

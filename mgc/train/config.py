@@ -17,7 +17,7 @@ import yaml
 from mgc.data.datasets import DATASETS
 from mgc.data.splits import SPLITS
 from mgc.errors import ConfigError
-from mgc.models.registry import MODELS
+from mgc.models.registry import CLASSIFIERS, MODELS
 from mgc.optim.factories import OPTIMIZERS
 
 
@@ -27,6 +27,13 @@ def _one_of(default: str, choices: Iterable[str], about: str) -> Any:
 
 def _number(default: Any, low: float, high: float, about: str) -> Any:
     return field(default=default, metadata={"range": (low, high), "help": about})
+
+
+#: Fields that mean nothing to a classical model.
+_OF_NETWORKS = (
+    "width", "learning_rate", "batch_size", "epochs", "spec_augment", "monitor",
+    "early_stopping_patience", "plateau_patience", "plateau_factor", "seed", "dtype",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +61,13 @@ class RunConfig:
 
     dataset: str = _one_of("synthetic", DATASETS, "data set")
     split: str = _one_of("fault_filtered", SPLITS, "which clips train, validate and test")
-    fold: int = _number(0, 0, 4, "test fold of artist_cv")
-    model: str = _one_of("simple_cnn", MODELS, "architecture")
+    fold: int = _number(0, 0, 4, "test fold of a split with folds")
+    split_seed: int = _number(0, 0, 2**31 - 1, "draws of the split")
+    train_per_genre: int = _number(0, 0, 100_000, "training clips of each genre; 0 takes all")
+    train_on_valid: bool = field(default=False, metadata={"help": "learn from the valid part, too"})
+    model: str = _one_of("simple_cnn", (*MODELS, *CLASSIFIERS), "architecture")
     width: int = _number(32, 1, 512, "channels of the first stage")
-    optimizer: str = _one_of("adam", OPTIMIZERS, "optimizer")
+    optimizer: str = _one_of("adam", (*OPTIMIZERS, "none"), "optimizer; none for a classical model")
     learning_rate: float | None = _number(None, 1e-12, 1e3, "initial rate; the optimizer's if none")
     batch_size: int = _number(64, 1, 65536, "segments a step")
     epochs: int = _number(60, 1, 100_000, "most epochs")
@@ -75,15 +85,40 @@ class RunConfig:
     )
 
     def __post_init__(self) -> None:
-        if self.learning_rate is None and self.optimizer in OPTIMIZERS:
+        if self.model in CLASSIFIERS:
+            self._be_classical()
+        elif self.learning_rate is None and self.optimizer in OPTIMIZERS:
             object.__setattr__(self, "learning_rate", OPTIMIZERS[self.optimizer])
         for item in fields(self):
             value = _checked(item.name, getattr(self, item.name), item.type, item.metadata)
             object.__setattr__(self, item.name, value)
-        if self.fold and self.split != "artist_cv":
+        if self.fold and self.split == "fault_filtered":
             raise ConfigError(
                 f"fold is {self.fold}, but split {self.split} has no folds: leave fold at 0 or "
-                "use split artist_cv"
+                f"use split {' or '.join(SPLITS[1:])}"
+            )
+        if self.model in MODELS and (self.optimizer == "none" or self.train_on_valid):
+            raise ConfigError(
+                f"{self.model} was given optimizer {self.optimizer} and train_on_valid "
+                f"{self.train_on_valid}: a network needs an optimizer, and the valid part to choose "
+                "its epoch"
+            )
+
+    def _be_classical(self) -> None:
+        """Refuse what a classical model does not know, so that no such value is claimed."""
+        if self.optimizer == "adam":
+            object.__setattr__(self, "optimizer", "none")
+        for item in fields(self):
+            value = getattr(self, item.name)
+            if item.name in _OF_NETWORKS and value != item.default:
+                raise ConfigError(
+                    f"{item.name} is {value!r}, but model {self.model} is classical and has no "
+                    f"{item.name}: leave it out"
+                )
+        if self.optimizer != "none":
+            raise ConfigError(
+                f"optimizer is {self.optimizer!r}, but model {self.model} is classical and has "
+                "none: leave it out"
             )
 
     @property
@@ -101,6 +136,8 @@ class RunConfig:
     @property
     def label(self) -> str:
         """A name for people, for example ``'simple_cnn adam seed 0'``."""
+        if self.model in CLASSIFIERS:
+            return f"{self.model} {self.split} fold {self.fold} split seed {self.split_seed}"
         return f"{self.model} {self.optimizer} seed {self.seed}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -171,6 +208,8 @@ def parse_value(text: str) -> Any:
 def _checked(name: str, value: Any, annotation: Any, rule: Mapping[str, Any]) -> Any:
     """Return the value if it is allowed, with a whole number accepted where a float is due."""
     kind = {"float | None": float}.get(str(annotation), annotation)
+    if value is None and kind is not annotation:
+        return None
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):

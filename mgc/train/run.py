@@ -15,12 +15,14 @@ from filelock import FileLock
 from mgc import paths
 from mgc.data.datasets import Dataset, open_dataset
 from mgc.data.normalise import BandNormaliser
-from mgc.data.segments import Segments, cut
+from mgc.data.segments import Segments, cut, limit_clips
 from mgc.data.splits import Split, make_split
 from mgc.errors import RunError
 from mgc.evaluate.predictions import predictions_frame, write_predictions
 from mgc.evaluate.report import evaluate_run
 from mgc.files import install_folder, named_refusals
+from mgc.models.registry import CLASSIFIERS
+from mgc.train.classical import fit_classifier
 from mgc.train.config import RunConfig
 
 #: Weights are kept in the run folder up to this size in bytes.
@@ -65,6 +67,8 @@ def prepare_data(config: RunConfig, dataset: Dataset) -> RunData:
         part: cut(dataset.store, dataset.manifest, split, part, config.segment_seconds)
         for part in ("train", "valid", "test")
     }
+    if config.train_per_genre:
+        parts["train"] = limit_clips(parts["train"], split, config.train_per_genre)
     train = parts["train"]
     blocks = np.split(np.arange(len(train)), range(_BLOCK, len(train), _BLOCK))
     normaliser = BandNormaliser.fit(train.read(block) for block in blocks)
@@ -74,7 +78,7 @@ def prepare_data(config: RunConfig, dataset: Dataset) -> RunData:
 
 def _available_split(config: RunConfig, dataset: Dataset) -> tuple[Split, tuple[str, ...]]:
     """Return the split without the clips that the store lacks, and those clips."""
-    split = make_split(dataset.manifest, config.split, fold=config.fold, seed=0)
+    split = make_split(dataset.manifest, config.split, fold=config.fold, seed=config.split_seed)
     return split.restrict(dataset.store.clips["clip"])
 
 
@@ -168,12 +172,17 @@ def _require_same_data(folder: Path, config: RunConfig, store: str | Path | None
 
 def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Report | None) -> None:
     from mgc.train.environment import describe_environment
-    from mgc.train.fit import fit
 
     environment = describe_environment()
     data = prepare_data(config, dataset)
     checkpoint = folder / "checkpoint.npz"
-    fitted = fit(config, data.parts, data.normaliser, checkpoint, data.sha256, report)
+    fitted: Any
+    if config.model in CLASSIFIERS:
+        fitted = fit_classifier(config, data.parts)
+    else:
+        from mgc.train.fit import fit  # starts the backend
+
+        fitted = fit(config, data.parts, data.normaliser, checkpoint, data.sha256, report)
     _write_json(folder / "config.json", config.to_dict())
     _write_json(folder / "normaliser.json", data.normaliser.to_dict())
     pd.DataFrame(fitted.history).to_csv(folder / "history.csv", index=False, lineterminator="\n")

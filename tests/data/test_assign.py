@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.model_selection import StratifiedGroupKFold
 
-from mgc.data.assign import SHARES, artist_folds, draw, fault_filtered_labels, random_labels
+from mgc.data.assign import SHARES, artist_folds, draw, fault_filtered_labels, random_folds
 from mgc.data.manifest import N_FOLDS, PARTS, load_manifest
 
 #: Enough to find each planted mistake; no deadline, as machines are shared.
@@ -125,25 +125,24 @@ def test_other_faults_remove_nothing() -> None:
 
 @small
 @given(manifests(), st.integers(0, 5))
-def test_random_labels_have_the_wanted_sizes(manifest: pd.DataFrame, seed: int) -> None:
-    like = fault_filtered_labels(manifest)
-    labels = random_labels(manifest, like, seed)
-    assert labels == random_labels(manifest[::-1], like, seed)
-    renamed = {clip: label.replace("removed", "unused") for clip, label in like.items()}
+def test_random_folds_deal_each_genre_evenly(manifest: pd.DataFrame, seed: int) -> None:
+    kept = set(manifest["clip"][manifest["faults"] == ""])
+    folds = random_folds(manifest, kept, seed)
+    assert folds == {clip: random_folds(manifest[::-1], kept, seed)[clip] for clip in folds}
+    assert {clip for clip, fold in folds.items() if fold} == kept
+    chosen = manifest[manifest["clip"].isin(kept)]
+    counts = pd.crosstab(chosen["genre"], chosen["clip"].map(folds))
+    counts = counts.reindex(columns=[str(fold) for fold in range(N_FOLDS)], fill_value=0)
+    assert (counts.max(axis=1) - counts.min(axis=1)).max() <= 1
+    assert np.ptp(counts.sum(axis=0)) <= 1
 
-    def count(found: dict[str, str]) -> Counter[tuple[str, str]]:
-        return Counter(zip(manifest["genre"], manifest["clip"].map(found), strict=True))
 
-    assert count(labels) == count(renamed)
-
-
-def test_random_labels_choose_every_clip_alike() -> None:
+def test_random_folds_choose_every_clip_alike() -> None:
     manifest = pd.DataFrame({"clip": [f"c{i}" for i in range(20)], "genre": "rock"})
-    like = {clip: "test" if number < 5 else "train" for number, clip in enumerate(manifest["clip"])}
     tested: Counter[str] = Counter()
     for seed in range(800):
-        labels = random_labels(manifest, like, seed)
-        tested.update(clip for clip, label in labels.items() if label == "test")
-    # Each is binomial (800, 1/4): 200 with standard deviation 12.
+        folds = random_folds(manifest, manifest["clip"], seed)
+        tested.update(clip for clip, fold in folds.items() if fold == "2")
+    # Each is binomial (800, 1/5): 160 with standard deviation 11.3.
     assert len(tested) == 20
-    assert max(abs(count - 200) for count in tested.values()) < 5 * 12.3
+    assert max(abs(count - 160) for count in tested.values()) < 5 * 11.3

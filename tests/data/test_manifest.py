@@ -64,7 +64,6 @@ def test_wrong_row_is_named(tmp_path: Path, row: str, says: str) -> None:
     [
         ("fault_filtered", "validation", "train, valid, test, removed"),
         ("artist_cv", "5", "0, 1, 2, 3, 4, nothing"),
-        ("track_random", "removed", "train, valid, test, unused"),
     ],
 )
 def test_wrong_part_names_what_is_allowed(

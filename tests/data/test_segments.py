@@ -8,7 +8,7 @@ import pytest
 
 from mgc.data.datasets import open_dataset
 from mgc.data.normalise import BandNormaliser
-from mgc.data.segments import cut, segment_columns
+from mgc.data.segments import cut, limit_clips, segment_columns
 from mgc.data.splits import make_split
 from mgc.errors import ConfigError, DataError
 
@@ -58,6 +58,37 @@ def test_a_leaky_split_decides_segment_by_segment(data):
     assert not whole.duplicated(["clip", "segment"]).any()
     shared = set(tables[0]["clip"]) & set(tables[2]["clip"])
     assert len(shared) > 30
+
+
+@pytest.mark.parametrize("name", ["artist_cv", "track_random", "segment_random"])
+def test_limited_parts_have_equal_counts_and_nothing_new(data, name):
+    split = make_split(data.manifest, name, seed=1)
+    train = cut(data.store, data.manifest, split, "train", 6.0)
+    limited = limit_clips(train, split, 3)
+    assert limited.table["genre"].value_counts().tolist() == [3 * train.per_clip] * 10
+    assert limited.table.merge(train.table).equals(limited.table)
+    if not split.leaky:  # whole clips
+        assert set(limited.table.groupby("clip")["segment"].count()) == {train.per_clip}
+    other = limit_clips(train, make_split(data.manifest, name, seed=2), 3)
+    assert set(other.table["clip"]) != set(limited.table["clip"])
+
+
+def test_two_rungs_train_on_the_same_clips_where_they_can(data):
+    chosen = []
+    for name in ("artist_cv", "duplicate_free"):
+        split = make_split(data.manifest, name)
+        train = cut(data.store, data.manifest, split, "train", 6.0)
+        both = set(split.parts["train"]) & set(
+            make_split(data.manifest, "artist_cv").parts["train"]
+        )
+        chosen.append(set(limit_clips(train, split, 3).table["clip"]) & both)
+    assert len(chosen[0] & chosen[1]) > 0.5 * len(chosen[1])
+
+
+def test_more_clips_than_there_are_cannot_be_kept(data, split):
+    train = cut(data.store, data.manifest, split, "train", 6.0)
+    with pytest.raises(DataError, match=r"has \d clips of \w+, but 9 of each genre were asked for"):
+        limit_clips(train, split, 9)
 
 
 @pytest.mark.parametrize("seconds", [0.01, 12.5])

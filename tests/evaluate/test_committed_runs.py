@@ -18,7 +18,7 @@ FOLDERS = sorted(p for p in (PROJECT / "data" / "runs").glob("[!.]*") if p.is_di
 def test_every_run_of_a_grid_is_there(grid):
     for config in expand_grid(read_yaml(grid)):
         run = load_run(PROJECT / "data" / "runs" / config.uid)
-        assert run.config == config.to_dict()
+        assert RunConfig.from_dict(run.config) == config
         assert run.environment["data_sha256"]["features"].startswith("c6359c8d90bc")
         assert run.environment["missing_clips"] == ["jazz.00054"]
 

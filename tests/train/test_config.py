@@ -27,6 +27,11 @@ from mgc.train.config import RunConfig, parse_value, read_yaml
         ({"seed": None}, "seed is None"),
         ({"fold": 2}, "no folds"),
         ({"split": "artist_cv", "fold": 5}, "between 0 and 4"),
+        ({"train_on_valid": True}, "needs an optimizer, and the valid part"),
+        ({"optimizer": "none"}, "needs an optimizer"),
+        ({"model": "rbf_svm", "epochs": 3}, "epochs is 3, but model rbf_svm is classical"),
+        ({"model": "rbf_svm", "optimizer": "rmsprop"}, "rbf_svm is classical and has none"),
+        ({"train_per_genre": -1}, "between 0 and"),
     ],
 )
 def test_refusals_say_what_came_and_what_is_allowed(values, named):
@@ -49,15 +54,18 @@ CHANGES = {
     "optimizer": "rmsprop", "learning_rate": 0.5, "batch_size": 32, "epochs": 3,
     "segment_seconds": 3.0, "spec_augment": False, "monitor": "val_accuracy",
     "early_stopping_patience": 2, "plateau_patience": 2, "plateau_factor": 0.1, "seed": 1,
-    "dtype": "mixed_float16",
+    "dtype": "mixed_float16", "split_seed": 1, "train_per_genre": 40,
 }  # fmt: skip
 
 
 def test_every_field_changes_the_uid():
-    assert set(CHANGES) | {"fold"} == {f.name for f in dataclasses.fields(RunConfig)}
+    assert set(CHANGES) | {"fold", "train_on_valid"} == {
+        f.name for f in dataclasses.fields(RunConfig)
+    }
     uids = {RunConfig(**{name: value}).uid for name, value in CHANGES.items()}
     uids |= {RunConfig().uid, *(RunConfig(split="artist_cv", fold=k).uid for k in range(5))}
-    assert len(uids) == len(CHANGES) + 1 + 5
+    uids |= {RunConfig(model="rbf_svm", train_on_valid=on).uid for on in (False, True)}
+    assert len(uids) == len(CHANGES) + 1 + 5 + 2
 
 
 def test_uid_is_pinned_because_committed_folders_bear_it():
