@@ -65,7 +65,7 @@ def plot_ladder(table: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
     ax.set_yticks(range(len(rungs)), labels=rungs)
     ax.set_ylim(len(rungs) - 0.5, -0.5)
     ax.set_xlabel("test accuracy (%)")
-    ax.legend(loc="upper left")
+    ax.legend(loc="lower right")
     return ax
 
 
