@@ -5,35 +5,26 @@ Book: The pipeline and its cost.
 
 import mimetypes
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from unicodedata import normalize
 
-import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from mgc.data.audio import AUDIO_SUFFIXES, load_audio
-from mgc.data.frontend import ClipFeatures, FrontEnd
+from mgc.data.audio import AUDIO_SUFFIXES
+from mgc.data.clip import Outcome, Sound, features_of
+from mgc.data.frontend import FrontEnd
 from mgc.data.store import StoreWriter
 from mgc.data.workers import Lost, map_in_order
-from mgc.errors import AudioError, DataError
+from mgc.errors import DataError
 from mgc.threads import cores
 
-#: Where the sound of a clip comes from: a file, or a call that returns samples.
-Sound = str | Path | Callable[[], NDArray[np.float32]]
 #: Clip, genre, sound.
 Source = tuple[str, str, Sound]
-
-# Features, or the reason why there are none; notes.
-_Outcome = tuple[ClipFeatures | str, tuple[str, ...]]
-
-# A clip may be this much shorter or longer than the store's; GTZAN's are within 2.5 %.
-_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -218,6 +209,7 @@ def compute_store(
     Examples
     --------
     >>> import tempfile
+    >>> import numpy as np
     >>> y = np.sin(np.arange(44100, dtype=np.float32))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     sources = [("a", "pop", y.copy), ("b", "pop", Path(folder, "none.wav"))]
@@ -245,8 +237,8 @@ def compute_store(
 
 def _compute_all(
     sounds: Sequence[Sound], front_end: FrontEnd, jobs: int, seconds: float
-) -> Generator[_Outcome]:
-    compute = partial(_features_of, front_end)
+) -> Generator[Outcome]:
+    compute = partial(features_of, front_end)
     if jobs == 0:
         with threadpool_limits(limits=1):
             yield from map(compute, sounds)
@@ -254,34 +246,3 @@ def _compute_all(
     jobs = cores() if jobs < 0 else jobs
     for outcome in map_in_order(compute, sounds, jobs=jobs, seconds=seconds):
         yield (outcome.reason, ()) if isinstance(outcome, Lost) else outcome
-
-
-def _features_of(front_end: FrontEnd, sound: Sound) -> _Outcome:
-    """Return features and notes, or the reason why there are none."""
-    try:
-        if callable(sound):
-            y, notes = sound(), tuple[str, ...]()
-        else:
-            audio = load_audio(sound, front_end.sample_rate)
-            y, notes = audio.y, audio.notes
-        y, cut = _to_length(y, front_end)
-        return front_end.compute(y), notes + cut
-    except AudioError as error:
-        return str(error), ()
-
-
-def _to_length(
-    y: NDArray[np.float32], front_end: FrontEnd
-) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """Refuse a clip that is too short for the columns and cut one that is too long."""
-    nominal = (front_end.columns + 0.5) / front_end.columns_per_second()
-    seconds = len(y) / front_end.sample_rate
-    if seconds < (1 - _TOLERANCE) * nominal:
-        raise AudioError(
-            f"lasts {seconds:.1f} s, but the store holds clips of about {nominal:.0f} s: leave it "
-            "out, take a longer one, or compute a store of shorter clips (--seconds)"
-        )
-    if seconds > (1 + _TOLERANCE) * nominal:
-        kept = round(nominal * front_end.sample_rate)
-        return y[:kept], (f"cut to the first {nominal:.1f} s, being over 10 % longer",)
-    return y, ()

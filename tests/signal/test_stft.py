@@ -1,9 +1,13 @@
 """The STFT against closed forms and librosa."""
 
+import subprocess
+import sys
+
 import librosa
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.signal import get_window
 
 from mgc.signal.stft import padded_window, power_spectrogram
 
@@ -59,3 +63,16 @@ def test_window_is_periodic_and_centred():
 def test_too_few_samples_are_refused():
     with pytest.raises(ValueError, match="100 samples are less than one frame"):
         power_spectrogram(Y[:100], center=False)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 257, 512, 1023, 2048, 22051])
+@pytest.mark.parametrize("window", ["hann", "hamming", "blackman"])
+def test_windows_are_the_periodic_ones_of_scipy(window, n):
+    expected = get_window(window, n, fftbins=True).astype(np.float32)
+    np.testing.assert_array_equal(padded_window(window, n, n), expected)
+
+
+def test_a_worker_imports_neither_pandas_nor_scipy_signal():
+    code = "import mgc.data.clip, sys; print({'pandas', 'scipy.signal'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "set()\n"), done.stderr
