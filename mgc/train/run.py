@@ -92,9 +92,10 @@ def run(
 ) -> Path:
     """Train one network and write its run folder.
 
-    A finished run is returned at once; an interrupted one continues after its last whole epoch
-    and ends, on the same machine with the same number of threads, with the same bits as if it had
-    never been interrupted.
+    A finished run is returned at once, unless it is of the synthetic corpus and the package makes
+    another corpus by now; an interrupted one continues after its last whole epoch and ends, on the
+    same machine with the same number of threads, with the same bits as if it had never been
+    interrupted.
 
     Parameters
     ----------
@@ -131,8 +132,13 @@ def run(
         home.mkdir(parents=True, exist_ok=True)
     with FileLock(home / f".{config.uid}.lock"), named_refusals(folder):
         if folder.exists() and not fresh:
-            _require_same_data(folder, config, store)
-            return folder
+            difference = _other_data(folder, config, store)
+            if not difference:
+                return folder
+            # The synthetic corpus is made by the package and changes with it: its runs do, too.
+            if config.dataset != "synthetic" or store:
+                raise RunError(difference)
+            fresh = True
         dataset = open_dataset(config.dataset, store)
         if fresh:
             shutil.rmtree(partial, ignore_errors=True)
@@ -149,25 +155,26 @@ def is_finished(config: RunConfig, runs: str | Path | None = None) -> bool:
     return ((Path(runs) if runs else paths.runs_folder()) / config.uid).exists()
 
 
-def _require_same_data(folder: Path, config: RunConfig, store: str | Path | None) -> None:
-    """Refuse to pass off a run on other data as this one.
+def _other_data(folder: Path, config: RunConfig, store: str | Path | None) -> str:
+    """Say how the data of a finished run differ from those asked for; nothing if they are the same.
 
     GTZAN's own store may be absent, for example where the book is only replayed; then the committed
     run stands for itself.
     """
     if config.dataset == "gtzan" and not store and not paths.gtzan_store().exists():
-        return
+        return ""
     dataset = open_dataset(config.dataset, store)
     split, _ = _available_split(config, dataset)
     now = {"features": dataset.store.sha256, "split": split.sha256}
     then = json.loads((folder / "environment.json").read_text(encoding="utf8"))["data_sha256"]
     for name in now:
         if then[name] != now[name]:
-            raise RunError(
+            return (
                 f"{folder} was made on {name} {then[name][:12]}…, but {dataset.store.folder} and "
                 f"the manifest give {now[name][:12]}…: use the former store, start anew with "
                 "--fresh (or remove the folder), or name another --runs folder"
             )
+    return ""
 
 
 def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Report | None) -> None:
