@@ -177,7 +177,7 @@ def _check(member: tarfile.TarInfo) -> None:
     """
     if not (member.isreg() or member.isdir()) or member.issparse():
         raise _Refusal(f"holds {_shown(member)}, which is a link, a device or another special file")
-    if member.name.startswith("/") or {"..", ""} & set(PurePosixPath(member.name).parts):
+    if member.name.startswith("/") or ".." in PurePosixPath(member.name).parts:
         raise _Refusal(f"holds {_shown(member)}, whose name leads out of the folder")
 
 
