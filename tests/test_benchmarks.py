@@ -38,6 +38,11 @@ def run(script, *options):
             ["--clips", "10", "--batch-size", "4", "--steps", "1", "--repeats", "1"],
             ["segments/s", "arriving / consumed", "time with input / without"],
         ),
+        (
+            "frames.py",
+            ["--lengths", "60", "--repeats", "1"],
+            ["nothing divides L", "peak", "dense / structure", "bounds agree"],
+        ),
     ],
 )
 def test_a_benchmark_runs_to_its_end(script, options, said, tmp_path):
