@@ -9,7 +9,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
-class _Bundle:
+class Bundle:
     """A display bundle in the form that IPython and myst_nb ask for."""
 
     data: dict[str, Any]
@@ -61,7 +61,30 @@ def glue_number(name: str, value: float, format: str) -> None:
     """
     # A plain str on purpose: its repr keeps the quotes, without which MyST would read '0.570'
     # as a number and print 0.57.
-    _glue(name, number_text(name, value, format), display=False)
+    glue_value(name, number_text(name, value, format), display=False)
+
+
+def glue_interval(name: str, ends: Sequence[float], format: str) -> None:
+    """Glue an estimate and its interval: ``name``, ``name-low`` and ``name-high``.
+
+    Parameters
+    ----------
+    name, format
+        As for :func:`glue_number`.
+    ends : sequence of float
+        Estimate, lower and upper end.
+
+    Raises
+    ------
+    NotebookError
+        As :func:`glue_number`, or if there are not three numbers.
+    """
+    if len(ends) != 3:
+        raise NotebookError(
+            f"{name} came with {len(ends)} numbers, but an interval is three: estimate, low, high"
+        )
+    for end, value in zip(("", "-low", "-high"), ends, strict=True):
+        glue_number(name + end, value, format)
 
 
 def glue_text(name: str, text: str) -> None:
@@ -79,8 +102,8 @@ def glue_text(name: str, text: str) -> None:
     NotebookError
         If the name is unusual or the text is empty.
     """
-    _require_words(name, text=text)
-    _glue(name, text, display=False)
+    require_words(name, text=text)
+    glue_value(name, text, display=False)
 
 
 def number_text(name: str, value: float, format: str) -> str:
@@ -136,12 +159,12 @@ def glue_table(
     | a | 10 |
     :::
     """
-    _require_words(name, caption=caption)
+    require_words(name, caption=caption)
     text = table_markdown(name, frame, caption, formats)
     shown = _cells(frame, formats)
     page = shown.map(html.escape).to_html(index=False, border=0, escape=False)
     # The book takes the Markdown (numbered, themed), Jupyter the HTML, nbval compares both.
-    _glue(name, _Bundle({"text/markdown": text, "text/html": page, "text/plain": caption}, {}))
+    glue_value(name, Bundle({"text/markdown": text, "text/html": page, "text/plain": caption}, {}))
 
 
 def table_markdown(
@@ -209,7 +232,7 @@ def glue_figure(name: str, figure: "Figure | Axes", alt: str, caption: str) -> N
     """
     import matplotlib.pyplot as plt
 
-    _require_words(name, alt=alt, caption=caption)
+    require_words(name, alt=alt, caption=caption)
     whole = _root_figure(figure)
     buffer = io.BytesIO()
     # The software version would otherwise be part of the bytes.
@@ -218,7 +241,7 @@ def glue_figure(name: str, figure: "Figure | Axes", alt: str, caption: str) -> N
     plt.close(whole)
     data = {"image/png": buffer.getvalue(), "text/plain": f"{caption}\n[{alt}]"}
     metadata = {"image/png": {"width": width}, "mgc": {"alt": alt, "caption": caption}}
-    _glue(name, _Bundle(data, metadata))
+    glue_value(name, Bundle(data, metadata))
 
 
 def _root_figure(figure: "Figure | SubFigure | Axes") -> "Figure":
@@ -232,13 +255,27 @@ def _root_figure(figure: "Figure | SubFigure | Axes") -> "Figure":
     return root
 
 
-def _require_words(name: str, **texts: str) -> None:
+def require_words(name: str, **texts: str) -> None:
+    """Refuse empty texts, which are what a reader gets who cannot see or hear.
+
+    Raises
+    ------
+    NotebookError
+        If a text is empty; the message names it.
+    """
     for field, text in texts.items():
         if not text.strip():
             raise NotebookError(f"'{name}' needs the argument {field}: one sentence for the reader")
 
 
-def _glue(name: str, value: Any, display: bool = True) -> None:
+def glue_value(name: str, value: Any, display: bool = True) -> None:
+    """Hand a value to MyST-NB, under a name that prose can type.
+
+    Raises
+    ------
+    NotebookError
+        If the name is unusual.
+    """
     if not _NAME.fullmatch(name):
         raise NotebookError(
             f"'{name}' is no name to glue: use lower-case words joined by '-' or '_'"

@@ -36,12 +36,13 @@ def normalise(notebook: NotebookNode) -> NotebookNode:
 
     Keeps the cells, their tags and their outputs; drops execution timings, versions of kernel and
     language, papermill's paths, widget state and editor leftovers.  Caption and alternative text
-    of :func:`mgc.book.glue_figure` move into the cell's metadata, where MyST-NB looks for them.
+    of :func:`mgc.book.glue_figure` and the like move into the cell's metadata, where MyST-NB looks
+    for them.
 
     Raises
     ------
     NotebookError
-        If a cell shows two figures made by `glue_figure`, which one caption cannot serve.
+        If a cell shows two figures or sounds, which one caption cannot serve.
     """
     kept = {key: notebook.metadata[key] for key in _NOTEBOOK_KEYS if key in notebook.metadata}
     notebook.metadata = nbformat.from_dict(
@@ -74,15 +75,14 @@ def _normalise_cell(cell: NotebookNode, number: int) -> None:
 
 
 def _figure(output: NotebookNode) -> dict[str, Any] | None:
-    """Return the cell metadata that a figure made by `glue_figure` asks for."""
+    """Return the cell metadata that a figure or a set of sounds asks for."""
     metadata = output.get("metadata", {})
     if "mgc" not in metadata:
         return None
     words, name = metadata["mgc"], metadata["scrapbook"]["name"]
-    return {
-        "figure": {"caption": words["caption"], "name": name},
-        "image": {"alt": words["alt"]},
-    }
+    options = {"figure": {"caption": words["caption"], "name": name}}
+    # What is no picture brings its own words for those who cannot see.
+    return options | ({"image": {"alt": words["alt"]}} if "alt" in words else {})
 
 
 def _normalise_output(output: NotebookNode) -> None:

@@ -4,6 +4,7 @@ Freshness and clean execution are checked in :mod:`mgc.book.freshness`; here is 
 """
 
 import ast
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import yaml
 from nbformat import NotebookNode
 
+from mgc.book.audio import MAX_SECONDS, sounds_in
 from mgc.book.freshness import find_notebooks, read
 from mgc.paths import PROJECT
 
@@ -57,6 +59,7 @@ def _code_reasons(cell: NotebookNode) -> Iterator[str]:
     if match := _UNSEEDED.search(cell.source):
         yield f"draws unseeded random numbers ({match.group()}); pass a seed to default_rng"
     yield from _figure_reasons(cell)
+    yield from _sound_reasons(cell)
 
 
 def _defines(source: str) -> bool:
@@ -75,6 +78,20 @@ def _figure_reasons(cell: NotebookNode) -> Iterator[str]:
         yield "shows a picture without alternative text; use mgc.book.glue_figure"
     if images and not options.get("figure", {}).get("caption"):
         yield "shows a picture without a caption; use mgc.book.glue_figure"
+
+
+def _sound_reasons(cell: NotebookNode) -> Iterator[str]:
+    pages = [output.get("data", {}).get("text/html", "") for output in cell.outputs]
+    lengths = [seconds for page in pages for seconds in sounds_in(page)]
+    if lengths and not cell.metadata.get("mystnb", {}).get("figure", {}).get("caption"):
+        yield "plays a sound without a caption; use mgc.book.glue_audio"
+    if any(math.isnan(seconds) for seconds in lengths):
+        yield "plays a sound that does not lie in the page; use mgc.book.glue_audio"
+    yield from (
+        f"plays a sound of {seconds:.1f} s; at most {MAX_SECONDS:g} s"
+        for seconds in lengths
+        if seconds > MAX_SECONDS
+    )
 
 
 def typed_percentages(prose: str) -> list[str]:

@@ -70,12 +70,18 @@ def test_what_is_glued_is_compared_strictly_by_nbval(project: Path, write: Write
         "mgc.book.glue_number('loss', 0.57, '.3f')",
         "import matplotlib.pyplot as plt\n\nfigure, ax = plt.subplots()\n"
         "mgc.book.glue_figure('fig-a', ax, alt='A box.', caption='Empty.')",
+        "import numpy as np\n\ny = np.sin(np.arange(2000.0))\n"
+        "mgc.book.glue_audio('snd-a', {'tone': y}, 8000, 'A tone.')",
     )
     execute([path], project=project)
     assert freshness.read(path).cells[2].metadata["mystnb"]["image"] == {"alt": "A box."}
 
     text = path.read_text()
-    altered = {"number.ipynb": ("'0.570'", "'0.571'"), "alt.ipynb": ("[A box.]", "[A bag.]")}
+    altered = {
+        "number.ipynb": ("'0.570'", "'0.571'"),
+        "alt.ipynb": ("[A box.]", "[A bag.]"),
+        "level.ipynb": ("tone: 0.25 s", "tone: 0.24 s"),
+    }
     for name, (old, new) in altered.items():
         assert old in text
         path.with_name(name).write_text(text.replace(old, new))
@@ -87,4 +93,4 @@ def test_what_is_glued_is_compared_strictly_by_nbval(project: Path, write: Write
         text=True,
         check=False,
     )
-    assert "2 failed, 7 passed" in done.stdout
+    assert "3 failed, 13 passed" in done.stdout

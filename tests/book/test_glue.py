@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgc.book import glue, glue_figure, glue_number, glue_table, glue_text
+from mgc.book import glue, glue_figure, glue_interval, glue_number, glue_table, glue_text
 from mgc.errors import NotebookError
 
 
@@ -23,6 +23,17 @@ def glued(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 def test_a_number_is_glued_as_text_and_not_shown(glued: dict[str, Any]) -> None:
     glue_number("loss", np.float32(0.57), ".3f")
     assert glued == {"loss": ("0.570", False)}
+
+
+def test_an_interval_is_three_numbers(glued: dict[str, Any]) -> None:
+    glue_interval("gap", np.array([1.25, -0.5, 3.0]), "+.1f")
+    assert {name: text for name, (text, _) in glued.items()} == {
+        "gap": "+1.2",
+        "gap-low": "-0.5",
+        "gap-high": "+3.0",
+    }
+    with pytest.raises(NotebookError, match="gap came with 2 numbers, but an interval is three"):
+        glue_interval("gap", [1.0, 2.0], ".1f")
 
 
 def test_percent_stands_after_a_thin_space() -> None:
