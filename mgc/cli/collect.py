@@ -7,6 +7,8 @@ import click
 from mgc import paths
 from mgc.evaluate.counts import TABLES, count_runs, write_counts
 from mgc.evaluate.runs import load_run
+from mgc.evaluate.trials import TRIALS, trials_table
+from mgc.files import atomic_file
 from mgc.train.sweep import read_grid
 
 
@@ -23,8 +25,9 @@ from mgc.train.sweep import read_grid
 def command(grids: tuple[Path, ...], out: Path, runs: Path | None) -> None:
     """Count, over all runs of GRIDS, how often each clip was classified rightly.
 
-    Writes clips.csv (one row per arm and clip) and rounds.csv (accuracy of each round) into the
-    folder OUT: what statistics over artists need of hundreds of runs, in place of their folders.
+    Writes clips.csv (one row per arm and clip), rounds.csv (accuracy of each round) and trials.csv
+    (what each run chose on its valid part) into the folder OUT: what statistics over artists need
+    of hundreds of runs, in place of their folders.
 
     Example: mgc collect data/grids/ladder_simple_cnn.yaml --out counted
     """
@@ -32,4 +35,8 @@ def command(grids: tuple[Path, ...], out: Path, runs: Path | None) -> None:
     configs = {config.uid: config for grid in grids for config in read_grid(grid)}
     clips, rounds = count_runs(load_run(home / uid) for uid in configs)
     write_counts(clips, rounds, out)
-    click.echo(f"{len(configs)} runs, {len(rounds)} rounds: {out}/{' and '.join(TABLES)}")
+    with atomic_file(out / TRIALS) as temporary:
+        trials = trials_table(load_run(home / uid) for uid in configs)
+        trials.to_csv(temporary, index=False, lineterminator="\n")
+    names = ", ".join((*TABLES, TRIALS))
+    click.echo(f"{len(configs)} runs, {len(rounds)} rounds: {names} in {out}")

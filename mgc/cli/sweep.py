@@ -9,7 +9,7 @@ from tqdm import tqdm
 from mgc.errors import ConfigError
 from mgc.evaluate.runs import load_run
 from mgc.train.config import parse_value, read_yaml
-from mgc.train.sweep import Outcome, expand_grid, sweep
+from mgc.train.sweep import Outcome, change_grid, sweep
 
 
 @click.command(name="sweep")
@@ -20,7 +20,7 @@ from mgc.train.sweep import Outcome, expand_grid, sweep
     "changes",
     multiple=True,
     metavar="NAME=VALUE[,VALUE]",
-    help="Set or replace one axis of the grid; may be repeated.",
+    help="Set or replace one axis of the grid (within any_of: choose); may be repeated.",
 )
 @click.option("--jobs", default=1, show_default=True, help="Processes at a time.")
 @click.option(
@@ -50,9 +50,7 @@ def command(
       mgc sweep data/grids/simple_cnn.yaml --jobs 2
       mgc sweep -p optimizer=adam,rmsprop -p seed=0,1 -p epochs=2
     """  # noqa: D301 (click reads the escaped b)
-    axes = read_yaml(grid) if grid else {}
-    axes.update(_axis(change) for change in changes)
-    configs = expand_grid(axes)
+    configs = change_grid(read_yaml(grid) if grid else {}, dict(map(_axis, changes)))
     if dry_run:
         for config in configs:
             click.echo(f"{config.uid}  {config.dataset} {config.split}  {config.label}")

@@ -4,12 +4,15 @@ Book: The pipeline and its cost.
 """
 
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgc.errors import AudioError, StoreError
+from mgc.signal.conditioning import empty_bands
+from mgc.signal.mel import mel_filterbank
 
 _DTYPES = ("uint8", "float16", "float32")
 # Parameters for which exactly one value is implemented.
@@ -57,6 +60,23 @@ def check_values(front_end: Any) -> None:
                 f"front-end parameter {name} is {getattr(f, name)!r}: expected is {text}; "
                 "correct spec.json or compute the store again"
             )
+    limits = (f.fmin, f.fmax, f.mel_scale == "htk")
+    empty = _empty_bands(f.sample_rate, f.n_fft, f.n_mels, *limits)
+    if empty:
+        raise StoreError(
+            f"{len(empty)} of the {f.n_mels} mel bands hold no frequency of the FFT with n_fft = "
+            f"{f.n_fft} (the first is band {empty[0]}, counted from 0): take a longer n_fft or "
+            "fewer n_mels"
+        )
+
+
+@lru_cache(maxsize=16)
+def _empty_bands(
+    sr: int, n_fft: int, n_mels: int, fmin: float, fmax: float, htk: bool
+) -> tuple[int, ...]:
+    """Return the bands that would be silent whatever is played."""
+    F = mel_filterbank(sr=sr, n_fft=n_fft, n_mels=n_mels, fmin=fmin, fmax=fmax, htk=htk)
+    return tuple(empty_bands(F).tolist())
 
 
 def usable_samples(y: ArrayLike, n_fft: int) -> NDArray[np.float32]:

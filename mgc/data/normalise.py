@@ -1,5 +1,6 @@
-"""Per-band normalisation, fitted on the training part only, in float64."""
+"""Normalisation of features, fitted on the training part only, in float64."""
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,25 +9,32 @@ import numpy as np
 import numpy.typing as npt
 
 from mgc.errors import DataError
+from mgc.signal.floating.moments import merge_moments, moments
 
-#: A band that (almost) never changes is left unscaled rather than blown up.
-_LEAST_STD = 1e-3
+#: What is averaged, of (segments, rows, columns), so that each band, pixel or everything together
+#: has its own mean and deviation.
+SCALERS = {"band": (0, 2), "pixel": (0,), "global": (0, 1, 2)}
+
+#: What changes by less than this share of its mean is constant up to rounding: it is left unscaled
+#: rather than blown up.
+_LEAST_CHANGE = 1e-5
 
 
 @dataclass(frozen=True)
-class BandNormaliser:
-    """Subtract the mean and divide by the standard deviation of each mel band.
+class Normaliser:
+    """Subtract the mean and divide by the standard deviation, by default of each mel band.
 
     Attributes
     ----------
-    mean, std : ndarray of float64, shape (n_mels,)
-        In dB, over all training segments and frames.
+    mean, std : ndarray of float64, shape (rows,), (rows, columns) or ()
+        In the units of the features (dB), over all training segments, of each band, of each pixel
+        or of everything.
 
     Examples
     --------
     >>> import numpy as np
     >>> x = np.array([[[0.0, 2.0], [5.0, 5.0]]])
-    >>> normaliser = BandNormaliser.fit([x])
+    >>> normaliser = Normaliser.fit([x])
     >>> normaliser(x).tolist()
     [[[-1.0, 1.0], [0.0, 0.0]]]
 
@@ -37,45 +45,51 @@ class BandNormaliser:
     std: npt.NDArray[np.float64]
 
     @classmethod
-    def fit(cls, batches: Iterable[npt.NDArray[Any]]) -> "BandNormaliser":
-        """Fit on batches of shape (batch, n_mels, frames), each seen once.
+    def fit(cls, batches: Iterable[npt.NDArray[Any]], scaler: str = "band") -> "Normaliser":
+        """Fit on batches of shape (batch, rows, columns), each seen once.
 
-        Means and sums of squares of the batches are merged as Chan, Golub and LeVeque (1983, doi
-        10.2307/2683386) do, which stays accurate where the one-pass formula cancels.
+        Parameters
+        ----------
+        batches : iterable of ndarray
+            All of the training part.
+        scaler : {'band', 'pixel', 'global'}
+            What has its own mean and deviation.  Convolutions assume that time may shift, which
+            only the first and the last respect.
 
         Raises
         ------
         DataError
             If there is no batch or a value is not finite.
+
+        Notes
+        -----
+        Means and sums of squares of the batches are merged as Chan, Golub and LeVeque (1983, doi
+        10.2307/2683386) do, which stays accurate where the one-pass formula cancels.
         """
-        count, mean, squares = 0.0, np.float64(0.0), np.float64(0.0)
-        for batch in batches:
-            x = np.asarray(batch, dtype=np.float64)
-            n = x.shape[0] * x.shape[2]
-            part_mean = x.mean(axis=(0, 2))
-            part_squares = ((x - part_mean[:, None]) ** 2).sum(axis=(0, 2))
-            delta = part_mean - mean
-            total = count + n
-            squares = squares + part_squares + delta**2 * (count * n / total)
-            mean = mean + delta * (n / total)
-            count = total
-        if not count or not np.isfinite(squares).all():
+        parts = (moments(batch, axis=SCALERS[scaler]) for batch in batches)
+        whole = next(parts, None)
+        if whole is not None:
+            whole = functools.reduce(merge_moments, parts, whole)
+        if whole is None or not np.isfinite(whole.squares).all():
             raise DataError(
                 "normalisation needs at least one training segment and finite features: check the "
                 "split and run 'mgc data verify' on the store"
             )
-        std = np.sqrt(squares / count)
-        return cls(np.asarray(mean), np.where(std > _LEAST_STD, std, 1.0))
+        mean, std = whole.mean, np.sqrt(whole.squares / whole.n)
+        return cls(mean, np.where(std > _LEAST_CHANGE * np.abs(mean), std, 1.0))
 
     def __call__(self, x: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
-        """Normalise ``(..., n_mels, frames)``; float32 out."""
-        return ((x - self.mean[:, None]) / self.std[:, None]).astype(np.float32)
+        """Normalise ``(..., rows, columns)``; float32 out."""
+        mean, std = self.mean, self.std
+        if mean.ndim == 1:
+            mean, std = mean[:, None], std[:, None]
+        return np.asarray((x - mean) / std, dtype=np.float32)
 
-    def to_dict(self) -> dict[str, list[float]]:
+    def to_dict(self) -> dict[str, Any]:
         """Return what JSON can keep without losing a bit."""
         return {"mean": self.mean.tolist(), "std": self.std.tolist()}
 
     @classmethod
-    def from_dict(cls, values: dict[str, list[float]]) -> "BandNormaliser":
+    def from_dict(cls, values: dict[str, Any]) -> "Normaliser":
         """Undo `to_dict`."""
         return cls(np.array(values["mean"]), np.array(values["std"]))

@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mgc.errors import DataError
+
 
 def pooled_statistics(levels: ArrayLike) -> NDArray[np.float64]:
     """Summarise each mel band over time by three numbers.
@@ -20,7 +22,7 @@ def pooled_statistics(levels: ArrayLike) -> NDArray[np.float64]:
 
     Raises
     ------
-    ValueError
+    DataError
         If there are fewer than two frames.
 
     Examples
@@ -35,7 +37,8 @@ def pooled_statistics(levels: ArrayLike) -> NDArray[np.float64]:
     """
     x = np.asarray(levels, dtype=np.float64)
     if x.ndim != 3 or x.shape[2] < 2:
-        raise ValueError(
-            f"levels have shape {x.shape}: expected are (n, n_mels, at least 2 frames)"
+        raise DataError(
+            f"levels have shape {x.shape}: expected are (n, n_mels, at least 2 frames); take "
+            "longer segments"
         )
     return np.concatenate([x.mean(axis=2), x.std(axis=2), np.diff(x).std(axis=2)], axis=1)

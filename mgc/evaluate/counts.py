@@ -12,22 +12,17 @@ import pandas as pd
 
 from mgc.data.manifest import N_FOLDS
 from mgc.errors import RunError
-from mgc.evaluate.runs import Run
+from mgc.evaluate.runs import YOUNGER, Run
 from mgc.evaluate.tracks import segment_decisions, track_decisions
 from mgc.files import atomic_file
 
-#: What tells arms apart; the defaults stand for runs that are older than the field.
-ARM: dict[str, Any] = {
-    "model": None,
-    "split": None,
-    "train_per_genre": 0,
-    "train_on_valid": False,
-}
+#: What tells arms apart.
+ARM = ("model", "split", "train_per_genre", "train_on_valid", "features")
 
 #: The two tables of :func:`count_runs`.
 TABLES = ("clips.csv", "rounds.csv")
 
-_NAMES = dict.fromkeys(("model", "split", "clip", "group", "true"), str)
+_NAMES = dict.fromkeys(("model", "split", "features", "clip", "group", "true"), str)
 
 
 def count_runs(runs: Iterable[Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -71,9 +66,9 @@ def count_runs(runs: Iterable[Run]) -> tuple[pd.DataFrame, pd.DataFrame]:
     found: dict[tuple[Any, ...], dict[int, Run]] = {}
     first: dict[tuple[Any, ...], Run] = {}
     for run in runs:
-        arm = tuple(run.config.get(name, default) for name, default in ARM.items())
+        arm = tuple(run.config[name] for name in ARM)
         _require_alike(first.setdefault(arm, run), run)
-        round_ = found.setdefault((*arm, run.config.get("split_seed", 0)), {})
+        round_ = found.setdefault((*arm, run.config["split_seed"]), {})
         fold = int(run.config["fold"])
         if fold in round_:
             raise RunError(f"{run.folder} and {round_[fold].folder} are the same fold of one round")
@@ -120,13 +115,17 @@ def read_counts(*folders: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             )
         # Only numbers are guessed: a genre may be called None, an artist 1.50.
         read = [pd.read_csv(path, dtype=_NAMES, keep_default_na=False) for path in paths]
-        tables.append(pd.concat(read, ignore_index=True))
+        # Each by itself: an older table beside a younger one would get gaps, not defaults.
+        whole = [table.assign(**{k: YOUNGER[k] for k in ARM if k not in table}) for table in read]
+        table = pd.concat(whole, ignore_index=True)
+        tables.append(table[[*ARM, *table.columns.difference(list(ARM), sort=False)]])
     return tables[0], tables[1]
 
 
 def _require_alike(one: Run, other: Run) -> None:
-    fields = (one.config.keys() & other.config.keys()) - {"fold", "split_seed", "seed"}
-    if unlike := sorted(name for name in fields if one.config[name] != other.config[name]):
+    a, b = one.config, other.config
+    fields = (a.keys() | b.keys()) - {"fold", "split_seed", "seed"}
+    if unlike := sorted(name for name in fields if a.get(name) != b.get(name)):
         raise RunError(
             f"{one.folder} and {other.folder} differ in {', '.join(unlike)}: collect runs of one "
             "configuration at a time, each into a folder of its own"

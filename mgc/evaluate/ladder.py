@@ -5,25 +5,18 @@ with the test and of how varied it is: a rung's *inflation* is what it shows abo
 clips that both test, with whole artist groups resampled for both at once.
 """
 
-from typing import Any
-
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from mgc.data.manifest import N_FOLDS
 from mgc.data.splits import make_split
-from mgc.errors import RunError
-from mgc.evaluate.resampling import Interval, resample_groups
+from mgc.evaluate.arms import UNITS, arm_accuracy, arm_difference, pick_arm
+from mgc.evaluate.resampling import Interval
 
 #: From the leakiest split to the strictest.
 RUNGS = ("segment_random", "track_random", "duplicate_free", "artist_cv", "fault_filtered")
 
 #: Training clips of each genre on every rung.
 PER_GENRE = 40
-
-#: Unit -> the columns that count its decisions and the right ones.
-UNITS = {"track": ("rounds", "correct"), "segment": ("segments", "segments_correct")}
 
 
 def select_arm(
@@ -46,55 +39,9 @@ def select_arm(
     RunError
         If there is no such arm, or one of several models.
     """
-    arm: dict[str, Any] = {
-        "split": split,
-        "train_per_genre": train_per_genre,
-        "train_on_valid": train_on_valid,
-    }
-    chosen = clips[(clips[list(arm)] == list(arm.values())).all(axis=1)]
-    models = sorted(chosen["model"].unique())
-    if len(models) != 1:
-        raise RunError(
-            f"{arm} was made with {', '.join(models) or 'no model'}: the ladder needs runs of "
-            "exactly one; select them, or make them with 'mgc sweep' and 'mgc collect'"
-        )
-    return chosen.set_index("clip").sort_index()
-
-
-def rung_accuracy(arm: pd.DataFrame, unit: str = "track") -> Interval:
-    """Return the mean accuracy over rounds with its 95 % interval over artist groups.
-
-    Parameters
-    ----------
-    arm : DataFrame
-        As :func:`select_arm` returns it.
-    unit : {'track', 'segment'}
-        What is decided.
-    """
-    sums = _sums(arm, sorted(arm["group"].unique()), unit)
-    return resample_groups(lambda counts: _ratio(counts, sums), arm["group"])
-
-
-def rung_difference(a: pd.DataFrame, b: pd.DataFrame, unit: str = "track") -> Interval:
-    """Return the accuracy of `a` minus that of `b`, artist groups resampled for both at once.
-
-    Parameters
-    ----------
-    a, b : DataFrame
-        Two arms; they may hold different clips, which count in their own mean alone.
-    unit : {'track', 'segment'}
-        What is decided.
-
-    Examples
-    --------
-    >>> a = pd.DataFrame({"group": ["x", "y"], "rounds": 2, "correct": [2, 1]}, index=["p", "q"])
-    >>> print(rung_difference(a, a))
-    0.000 [0.000, 0.000]
-    """
-    groups = pd.concat([a["group"], b["group"][b.index.difference(a.index)]])
-    names = sorted(groups.unique())
-    of_a, of_b = _sums(a, names, unit), _sums(b, names, unit)
-    return resample_groups(lambda counts: _ratio(counts, of_a) - _ratio(counts, of_b), groups)
+    return pick_arm(
+        clips, split=split, train_per_genre=train_per_genre, train_on_valid=train_on_valid
+    )
 
 
 def ladder_table(clips: pd.DataFrame, rungs: tuple[str, ...] = RUNGS) -> pd.DataFrame:
@@ -124,7 +71,7 @@ def ladder_table(clips: pd.DataFrame, rungs: tuple[str, ...] = RUNGS) -> pd.Data
     for rung in rungs:
         arm = select_arm(clips, rung)
         for unit in UNITS:
-            found = rung_accuracy(arm, unit)
+            found = arm_accuracy(arm, unit)
             facts = (rung, unit, len(arm), found.n_groups, int(arm["rounds"].max()))
             rows.append((*facts, found.estimate, found.low, found.high))
     columns = ["rung", "unit", "clips", "groups", "rounds", "accuracy", "low", "high"]
@@ -152,7 +99,7 @@ def inflation_table(clips: pd.DataFrame, rungs: tuple[str, ...] = RUNGS) -> pd.D
         a, b = select_arm(clips, rung), select_arm(clips, following)
         common = a.index.intersection(b.index)
         for unit in UNITS:
-            found = rung_difference(a.loc[common], b.loc[common], unit)
+            found = arm_difference(a.loc[common], b.loc[common], unit)
             rows.append((rung, following, unit, len(common), *_numbers(found)))
     columns = ["rung", "next", "unit", "clips", "difference", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
@@ -199,8 +146,8 @@ def gap_table(clips: pd.DataFrame) -> pd.DataFrame:
     ]
     rows = []
     for (_, before), (step, after) in zip(stages, stages[1:], strict=False):
-        found = rung_difference(after, before)
-        levels = (rung_accuracy(before).estimate, rung_accuracy(after).estimate)
+        found = arm_difference(after, before)
+        levels = (arm_accuracy(before).estimate, arm_accuracy(after).estimate)
         rows.append((step, int(after["rounds"].max()), *levels, *_numbers(found)))
     columns = ["step", "rounds", "before", "after", "difference", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
@@ -243,7 +190,7 @@ def size_table(
         more = whole + sum(len(part["valid"]) for part in parts) / N_FOLDS
         sizes = clips[clips["split"] == split][["train_per_genre", "train_on_valid"]]
         for per_genre, on_valid in sizes.drop_duplicates().itertuples(index=False):
-            found = rung_accuracy(select_arm(clips, split, per_genre, on_valid))
+            found = arm_accuracy(select_arm(clips, split, per_genre, on_valid))
             n = n_genres * per_genre if per_genre else (more if on_valid else whole)
             rows.append((split, round(n), *_numbers(found)))
     table = pd.DataFrame(rows, columns=["rung", "training_clips", "accuracy", "low", "high"])
@@ -252,18 +199,3 @@ def size_table(
 
 def _numbers(found: Interval) -> tuple[float, float, float]:
     return found.estimate, found.low, found.high
-
-
-def _sums(arm: pd.DataFrame, groups: list[str], unit: str) -> NDArray[np.float64]:
-    """Share of right decisions summed over the clips of each group, and clips: (groups, 2)."""
-    total, right = UNITS[unit]
-    share = arm[right] / arm[total]
-    by_group = share.groupby(arm["group"]).agg(["sum", "size"]).reindex(groups, fill_value=0)
-    return by_group.to_numpy(dtype=np.float64)
-
-
-def _ratio(counts: NDArray[np.int64], sums: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean over the clips that each resample draws; counts (resamples, groups)."""
-    right, drawn = (counts @ sums).T
-    ratio: NDArray[np.float64] = np.divide(right, drawn, out=np.zeros_like(right), where=drawn > 0)
-    return ratio

@@ -17,6 +17,9 @@ from mgc.evaluate.tracks import track_decisions
 #: What a run folder must hold to be read here.
 FILES = ("config.json", "history.csv", "predictions.csv", "metrics.json", "environment.json")
 
+#: Parameters of a learnt Gabor bank, in the folders of runs that have one.
+FILTERS = "filters.csv"
+
 #: Columns of ``history.csv``, one row per epoch.
 HISTORY = (
     "epoch",
@@ -28,6 +31,15 @@ HISTORY = (
     "gradient_norm",
     "seconds",
 )
+
+#: Fields of a configuration that older runs lack, at the values that those runs stand for.
+YOUNGER: dict[str, Any] = {
+    "split_seed": 0,
+    "train_per_genre": 0,
+    "train_on_valid": False,
+    "features": "log_mel",
+    "tune": False,
+}
 
 #: Fields that sort runs and that tell the rows of a table of results apart.
 KEY = ("dataset", "split", "fold", "model", "optimizer")
@@ -59,13 +71,13 @@ class Run:
 
     @cached_property
     def config(self) -> dict[str, Any]:
-        """Configuration of the run, a flat dict."""
+        """Configuration of the run, a flat dict; fields that are younger stand at their default."""
         path = self.folder / "config.json"
         config = read_json(path)
         missing = [name for name in (*KEY, "seed", "monitor") if name not in config]
         if missing:
             raise RunError(f"{path} lacks {', '.join(missing)}: make the run again with 'mgc run'")
-        return config
+        return YOUNGER | config
 
     @cached_property
     def history(self) -> pd.DataFrame:
@@ -101,6 +113,16 @@ class Run:
     def environment(self) -> dict[str, Any]:
         """Versions, device, threads, commit and data hashes."""
         return read_json(self.folder / "environment.json")
+
+    @cached_property
+    def filters(self) -> pd.DataFrame:
+        """Parameters of each filter of the learnt Gabor bank; `RunError` if the run has none."""
+        path = self.folder / FILTERS
+        if not path.is_file():
+            raise RunError(
+                f"{self.folder} has no {FILTERS}: only runs with features gabor_learnable have it"
+            )
+        return pd.read_csv(path)
 
     @property
     def seed(self) -> int:

@@ -14,11 +14,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from mgc.backend import keras
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
 from mgc.data.pipeline import SegmentBatches, network_input
 from mgc.data.segments import Segments
 from mgc.errors import RunError
-from mgc.evaluate.runs import best_epoch
+from mgc.evaluate.runs import FILTERS, best_epoch
+from mgc.models.filter_bank import GaborConv2D
 from mgc.models.registry import build_model
 from mgc.optim.factories import build_optimizer
 from mgc.train.checkpoint import Checkpoint
@@ -33,7 +34,7 @@ class Fitted:
     ----------
     model : keras.Model
         Carries the weights of the best epoch.
-    normaliser : BandNormaliser
+    normaliser : Normaliser
         What its input must pass through.
     batch_size : int
         Segments at once in prediction.
@@ -45,7 +46,7 @@ class Fitted:
     """
 
     model: Any
-    normaliser: BandNormaliser
+    normaliser: Normaliser
     batch_size: int
     history: list[dict[str, float]]
     best_epoch: int
@@ -64,9 +65,15 @@ class Fitted:
         return logp
 
     def save_weights(self, path: Path, limit: int) -> None:
-        """Write the weights if they take at most `limit` bytes in float32."""
+        """Write the weights if they take at most `limit` bytes in float32.
+
+        Of a learnt Gabor bank the parameters are written in any case, as ``filters.csv``.
+        """
         if 4 * self.n_parameters <= limit:
             self.model.save_weights(path)
+        for layer in self.model.layers:
+            if isinstance(layer, GaborConv2D):
+                layer.parameters().to_csv(path.with_name(FILTERS), index=False, lineterminator="\n")
 
 
 class _Report(keras.callbacks.Callback):  # type: ignore[misc]
@@ -83,7 +90,7 @@ class _Report(keras.callbacks.Callback):  # type: ignore[misc]
 def fit(
     config: RunConfig,
     parts: dict[str, Segments],
-    normaliser: BandNormaliser,
+    normaliser: Normaliser,
     checkpoint_path: Path,
     made_with: dict[str, str],
     report: Callable[..., None] | None = None,
@@ -96,7 +103,7 @@ def fit(
         What to do.
     parts : dict of str to Segments
         At least ``train`` and ``valid``.
-    normaliser : BandNormaliser
+    normaliser : Normaliser
         Fitted on the training part.
     checkpoint_path : Path
         Where the state of each epoch is saved, and taken up again.
@@ -175,10 +182,11 @@ def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
     segments = train.segments
     model = build_model(
         config.model,
-        (segments.store.front_end.n_mels, segments.columns, 1),
+        (segments.rows, segments.columns, 1),
         len(segments.genres),
         width=config.width,
         spec_augment=config.spec_augment,
+        first_layer=segments.features.first_layer,
         seed=config.seed,
     )
     optimizer = build_optimizer(config.optimizer, config.learning_rate)

@@ -40,7 +40,7 @@ class Outcome:
 
 
 def read_grid(path: str | Path) -> list[RunConfig]:
-    """Read the configurations of a grid file, YAML lines ``name: value`` or ``name: [values]``."""
+    """Read the configurations of a grid file: what :func:`expand_grid` takes, in YAML."""
     return expand_grid(read_yaml(path))
 
 
@@ -84,7 +84,9 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
     Parameters
     ----------
     values : mapping
-        Field of `RunConfig` to one value or to a list of values.
+        Field of `RunConfig` to one value or to a list of values.  Under ``any_of`` there may be a
+        list of such mappings (again with ``any_of``, if need be): the grid is then expanded with
+        each of them in turn.
 
     Returns
     -------
@@ -94,7 +96,8 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
     Raises
     ------
     ConfigError
-        If a field is unknown, a value is refused, or a list is empty.
+        If a field is unknown, a value is refused, or a list is empty; if ``any_of`` is no list of
+        mappings, or one of them has a field that stands outside, too.
 
     Examples
     --------
@@ -105,12 +108,73 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
 
     Book: Reproduce it
     """
+    if "any_of" in values:
+        common = {name: value for name, value in values.items() if name != "any_of"}
+        return [c for part in _alternatives(values) for c in expand_grid({**common, **part})]
     axes = {name: v if isinstance(v, list) else [v] for name, v in values.items()}
     empty = [name for name, choices in axes.items() if not choices]
     if empty:
         raise ConfigError(f"{empty[0]} is an empty list, but needs at least one value")
     combinations = itertools.product(*axes.values())
     return [RunConfig.from_dict(dict(zip(axes, point, strict=True))) for point in combinations]
+
+
+def change_grid(values: Mapping[str, Any], changes: Mapping[str, list[Any]]) -> list[RunConfig]:
+    """Expand a grid of which some axes are set anew, as a command line does.
+
+    Parameters
+    ----------
+    values : mapping
+        As for :func:`expand_grid`.
+    changes : mapping
+        Field to its values.  They replace those of the grid; where the field stands within
+        ``any_of``, they choose among the runs that are there.
+
+    Raises
+    ------
+    ConfigError
+        As :func:`expand_grid`, or if nothing is left to choose.
+
+    Examples
+    --------
+    >>> folds = {"split": "artist_cv", "fold": [0, 1]}
+    >>> grid = {"seed": 7, "any_of": [folds, {"split": "fault_filtered"}]}
+    >>> [(c.seed, c.fold) for c in change_grid(grid, {"seed": [8], "split": ["artist_cv"]})]
+    [(8, 0), (8, 1)]
+
+    Book: Reproduce it
+    """
+    within = _names_within(values)
+    replaced = {name: choices for name, choices in changes.items() if name not in within}
+    configs = expand_grid({**values, **replaced})
+    for name in within & changes.keys():
+        configs = [config for config in configs if getattr(config, name) in changes[name]]
+        if not configs:
+            raise ConfigError(
+                f"{name} is {changes[name]}, which no run of the grid has: it stands within "
+                "any_of, where values can only be chosen; write another grid for others"
+            )
+    return configs
+
+
+def _names_within(values: Mapping[str, Any]) -> set[str]:
+    """Fields that stand within ``any_of``, at any depth."""
+    parts = _alternatives(values) if "any_of" in values else []
+    names = {name for part in parts for name in (*part, *_names_within(part))}
+    return names - {"any_of"}
+
+
+def _alternatives(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    parts = values["any_of"]
+    if not (isinstance(parts, list) and parts and all(p and isinstance(p, dict) for p in parts)):
+        raise ConfigError(
+            f"any_of is {parts!r}, but must be a list of 'name: value' mappings, each a grid of "
+            "its own"
+        )
+    twice = [name for part in parts for name in part if name != "any_of" and name in values]
+    if twice:
+        raise ConfigError(f"{twice[0]} stands within any_of and beside it: name it in one place")
+    return parts
 
 
 def sweep(

@@ -44,6 +44,10 @@ def test_defaults_are_the_real_spec(gtzan_store):
         ({"win_length": 4096}, "win_length is 4096.*n_fft = 2048"),
         ({"fmax": 12000.0}, "fmax is 12000"),
         ({"columns": 0}, "columns is 0"),
+        (
+            {"n_fft": 512, "win_length": 512, "mel_scale": "htk"},
+            r"3 of the 128 mel bands hold no frequency .*n_fft = 512 \(the first is band 0",
+        ),
     ],
 )
 def test_bad_spec_is_refused(change, message):

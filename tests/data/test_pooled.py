@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mgc.data.pooled import pooled_statistics
+from mgc.errors import DataError
 
 LEVELS = np.random.default_rng(0).normal(-40, 12, size=(5, 8, 33)).astype("float32")
 
@@ -29,5 +30,5 @@ def test_a_shuffle_changes_the_differences_alone_and_gain_the_means_alone():
 
 @pytest.mark.parametrize("shape", [(8, 33), (5, 8, 1)])
 def test_other_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match="at least 2 frames"):
+    with pytest.raises(DataError, match="at least 2 frames"):
         pooled_statistics(np.zeros(shape))

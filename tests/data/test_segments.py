@@ -1,5 +1,6 @@
 """Segments are cut after the split, and only from the clips of their part."""
 
+import dataclasses
 from types import MappingProxyType
 
 import numpy as np
@@ -7,7 +8,8 @@ import pandas as pd
 import pytest
 
 from mgc.data.datasets import open_dataset
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
+from mgc.data.representation import representation
 from mgc.data.segments import cut, limit_clips, segment_columns
 from mgc.data.splits import make_split
 from mgc.errors import ConfigError, DataError
@@ -131,22 +133,36 @@ def test_normaliser_equals_numpy_on_everything_at_once():
     rng = np.random.default_rng(0)
     x = (rng.normal(size=(40, 6, 11)) * 3 - 1e4).astype("float32")
     blocks = np.split(x, [1, 7, 20])
-    normaliser = BandNormaliser.fit(blocks)
+    normaliser = Normaliser.fit(blocks)
     exact = x.astype("float64")
     np.testing.assert_allclose(normaliser.mean, exact.mean(axis=(0, 2)), rtol=1e-14)
     np.testing.assert_allclose(normaliser.std, exact.std(axis=(0, 2)), rtol=1e-10)
-    assert BandNormaliser.from_dict(normaliser.to_dict()).std.tolist() == normaliser.std.tolist()
+    assert Normaliser.from_dict(normaliser.to_dict()).std.tolist() == normaliser.std.tolist()
+
+
+@pytest.mark.parametrize(
+    ("scaler", "axes"), [("band", (0, 2)), ("pixel", 0), ("global", (0, 1, 2))]
+)
+def test_each_scaler_averages_what_it_says(scaler, axes):
+    x = np.random.default_rng(1).normal(-40, 12, size=(30, 6, 11))
+    normaliser = Normaliser.fit(np.split(x, [4, 19]), scaler)
+    np.testing.assert_allclose(normaliser.mean, x.mean(axis=axes), rtol=1e-12)
+    np.testing.assert_allclose(normaliser.std, x.std(axis=axes), rtol=1e-12)
+    expected = (x - x.mean(axis=axes, keepdims=True)) / x.std(axis=axes, keepdims=True)
+    np.testing.assert_allclose(normaliser(x), expected, rtol=1e-5, atol=1e-6)
+    again = Normaliser.from_dict(normaliser.to_dict())
+    np.testing.assert_array_equal(again(x), normaliser(x))
 
 
 def test_a_constant_band_is_not_blown_up():
-    normaliser = BandNormaliser.fit([np.full((2, 3, 4), -80.0)])
+    normaliser = Normaliser.fit([np.full((2, 3, 4), -80.0)])
     np.testing.assert_array_equal(normaliser(np.full((1, 3, 4), -79.0)), 1.0)
 
 
 @pytest.mark.parametrize("batches", [[], [np.full((1, 2, 3), np.nan)]])
 def test_nothing_and_nan_cannot_be_normalised(batches):
     with pytest.raises(DataError, match="at least one training segment and finite features"):
-        BandNormaliser.fit(batches)
+        Normaliser.fit(batches)
 
 
 @pytest.mark.gtzan
@@ -157,3 +173,13 @@ def test_the_headline_split_of_the_real_store(gtzan_store):
     sizes = [len(cut(data.store, data.manifest, split, p, 6.0)) for p in ("train", "valid", "test")]
     assert segment_columns(data.store, 6.0) == 77
     assert sizes == [442 * 5, 197 * 5, 290 * 5]
+
+
+def test_features_of_a_segment_do_not_depend_on_its_batch(data, split):
+    """Also where clips differ in length: the column rate is that of the store."""
+    lengths = data.store.clips["n_frames"].to_numpy() + 40 * np.arange(len(data.store))
+    clips = data.store.clips.assign(n_frames=lengths)
+    store = dataclasses.replace(data.store, clips=clips)
+    segments = cut(store, data.manifest, split, "test", 2.0, representation("pcen"))
+    together = segments.read(np.arange(8))
+    np.testing.assert_array_equal(together[5], segments.read([5])[0])

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mgc.data.representation import FRONT_ENDS
 from mgc.evaluate.counts import ARM, count_runs, read_counts
 from mgc.evaluate.report import check_run
 from mgc.evaluate.runs import load_run
+from mgc.evaluate.trials import chosen_rates, trials_table
 from mgc.paths import PROJECT
 from mgc.train.config import RunConfig, read_yaml
-from mgc.train.sweep import expand_grid, reported_runs
+from mgc.train.sweep import expand_grid, read_grid, reported_runs
 
 GRIDS = sorted((PROJECT / "data" / "grids").glob("*.yaml"))
 FOLDERS = sorted(p for p in (PROJECT / "data" / "runs").glob("[!.]*") if p.is_dir())
@@ -49,4 +51,29 @@ def test_counted_rounds_are_those_of_the_folders_where_these_are_kept():
     ]
     pd.testing.assert_frame_equal(
         *(frame.sort_values("clip").reset_index(drop=True) for frame in whole), check_dtype=False
+    )
+
+
+def test_networks_run_at_the_rates_that_the_trials_chose():
+    trials = chosen_rates(trials_table(reported_runs("front_ends_rates")))
+    chosen = trials[trials["chosen"]].set_index("features")["learning_rate"].to_dict()
+    home = PROJECT / "data" / "grids"
+    declared = read_grid(home / "front_ends_simple_cnn.yaml")
+    assert {(c.features, c.learning_rate) for c in declared} == set(chosen.items())
+    # What is compared with log_mel or with the bank runs at their rates.
+    for config in read_grid(home / "repeats" / "longer_simple_cnn.yaml"):
+        assert config.learning_rate == chosen[config.features]
+    for config in read_grid(home / "repeats" / "choices_simple_cnn.yaml"):
+        assert config.learning_rate == chosen["log_mel"]
+
+
+@pytest.mark.parametrize("model", ["rbf_svm", "simple_cnn"])
+def test_counted_front_ends_are_those_of_their_folders(model):
+    clips, _ = count_runs(reported_runs(f"front_ends_{model}"))
+    counted, _ = read_counts(PROJECT / "data" / "front_ends" / model)
+    counted = counted[counted["features"].isin(FRONT_ENDS)]
+    key = ["split", "features", "clip"]
+    pd.testing.assert_frame_equal(
+        *(frame.sort_values(key).reset_index(drop=True) for frame in (clips, counted)),
+        check_dtype=False,
     )

@@ -8,16 +8,15 @@ from click.testing import CliRunner
 from mgc.cli.collect import command
 from mgc.data.manifest import load_manifest
 from mgc.errors import RunError
+from mgc.evaluate.arms import arm_accuracy, arm_difference
 from mgc.evaluate.bootstrap import artist_bootstrap_runs, paired_difference
-from mgc.evaluate.counts import ARM, count_runs, read_counts, write_counts
+from mgc.evaluate.counts import ARM, TABLES, count_runs, read_counts, write_counts
 from mgc.evaluate.ladder import (
     PER_GENRE,
     RUNGS,
     gap_table,
     inflation_table,
     ladder_table,
-    rung_accuracy,
-    rung_difference,
     select_arm,
     size_table,
 )
@@ -37,6 +36,7 @@ def arm(split, chance, per_genre=PER_GENRE, on_valid=False, clips=range(120), ro
             "split": split,
             "train_per_genre": per_genre,
             "train_on_valid": on_valid,
+            "features": "log_mel",
             "clip": names,
             "group": [f"A{i // 4}" for i in clips],
             "true": "rock",
@@ -69,7 +69,7 @@ def test_steps_add_up_to_the_gap(ladder):
     steps = gap_table(ladder)
     first = select_arm(ladder, "track_random", 0, True)
     last = select_arm(ladder, "fault_filtered", 0)
-    gap = rung_accuracy(last).estimate - rung_accuracy(first).estimate
+    gap = arm_accuracy(last).estimate - arm_accuracy(first).estimate
     assert steps["difference"].sum() == pytest.approx(gap, abs=1e-12)
     np.testing.assert_allclose(steps["after"] - steps["before"], steps["difference"], atol=1e-12)
     np.testing.assert_array_equal(steps["before"][1:], steps["after"][:-1])
@@ -85,7 +85,7 @@ def test_inflation_is_paired_on_common_clips(ladder):
     share = (a["correct"] - b["correct"]) / 3
     assert track.loc["duplicate_free", "difference"] == pytest.approx(share.mean())
     # Paired, the interval is far narrower than that of either rung.
-    alone = rung_accuracy(a)
+    alone = arm_accuracy(a)
     assert track.loc["duplicate_free", "low"] > 0.1
     width = track.loc["duplicate_free", "high"] - track.loc["duplicate_free", "low"]
     assert width < 1.3 * (alone.high - alone.low)
@@ -97,9 +97,9 @@ def test_intervals_are_those_of_the_artist_bootstrap(ladder):
         return a.assign(part="test", correct=a["correct"] / a["rounds"])
 
     a, b = frame("duplicate_free"), frame("artist_cv")
-    assert rung_accuracy(select_arm(ladder, "duplicate_free")) == artist_bootstrap_runs([a])
+    assert arm_accuracy(select_arm(ladder, "duplicate_free")) == artist_bootstrap_runs([a])
     arms = [select_arm(ladder, name) for name in ("duplicate_free", "artist_cv")]
-    ours = rung_difference(*arms)
+    ours = arm_difference(*arms)
     theirs = paired_difference([a], [b])
     assert ours.low == pytest.approx(theirs.low, abs=1e-12)
     assert ours.high == pytest.approx(theirs.high, abs=1e-12)
@@ -120,15 +120,15 @@ def test_sizes_count_the_clips_that_were_learnt_from(ladder):
     table = size_table(ladder, load_manifest("gtzan"), ("track_random",))
     # Three folds of 200 clips and the valid fold; 40 of each of ten genres.
     assert table["training_clips"].tolist() == [400, 800]
-    whole = rung_accuracy(select_arm(ladder, "track_random", 0, True))
+    whole = arm_accuracy(select_arm(ladder, "track_random", 0, True))
     assert table["accuracy"].tolist()[1] == whole.estimate
 
 
 def test_a_missing_rung_and_two_models_are_named(ladder):
-    with pytest.raises(RunError, match="'split': 'artist_cv'.* was made with no model"):
+    with pytest.raises(RunError, match="'split': 'artist_cv'.* of 0 arms, but exactly one"):
         ladder_table(ladder[ladder["split"] != "artist_cv"])
     two = pd.concat([ladder, ladder.assign(model="n")])
-    with pytest.raises(RunError, match="was made with m, n: .* exactly one"):
+    with pytest.raises(RunError, match="of 2 arms, of different model, but exactly one"):
         inflation_table(two)
 
 
@@ -162,12 +162,21 @@ def test_counts_equal_the_runs(folds, tmp_path):
     first = np.concatenate([t["correct"] for t in tested[:5]]).mean()
     assert rounds["accuracy"][0] == pytest.approx(first)
     assert clips[list(ARM)].drop_duplicates().values.tolist() == [
-        ["simple_cnn", "artist_cv", 40, False]
+        ["simple_cnn", "artist_cv", 40, False, "log_mel"]
     ]
     write_counts(clips, rounds, tmp_path / "counts")
     again, rounds_again = read_counts(tmp_path / "counts")
     pd.testing.assert_frame_equal(again, clips, check_dtype=False)
     np.testing.assert_allclose(rounds_again["accuracy"], rounds["accuracy"], atol=1e-6)
+    # Tables that are older than a column of ARM stand for its default.
+    for name in TABLES:
+        table = pd.read_csv(tmp_path / "counts" / name).drop(columns="features")
+        table.to_csv(tmp_path / "counts" / name, index=False)
+    older = read_counts(tmp_path / "counts")[0][clips.columns]
+    pd.testing.assert_frame_equal(older, clips, check_dtype=False)
+    write_counts(clips, rounds, tmp_path / "younger")
+    mixed = read_counts(tmp_path / "counts", tmp_path / "younger")[0]
+    assert mixed["features"].tolist() == ["log_mel"] * 2 * len(clips)
     assert len(read_counts(tmp_path / "counts", tmp_path / "counts")[0]) == 2 * len(clips)
 
 

@@ -6,7 +6,9 @@ import pandas as pd
 import pytest
 
 from mgc.errors import RunError
-from mgc.evaluate.runs import best_epoch, find_runs, load_run, run_folders
+from mgc.evaluate.results import results_table
+from mgc.evaluate.runs import YOUNGER, best_epoch, find_runs, load_run, run_folders
+from mgc.train.config import RunConfig
 
 
 def test_a_run_is_read_lazily_once_and_cannot_be_changed(make_run):
@@ -54,6 +56,17 @@ def test_a_configuration_that_says_too_little_is_refused(make_run):
     (folder / "config.json").write_text('{"model": "simple_cnn"}')
     with pytest.raises(RunError, match="config.json lacks dataset, split, fold, optimizer, seed"):
         find_runs(folder.parent)
+
+
+def test_fields_that_an_older_run_lacks_stand_at_their_default(make_run):
+    defaults = {field.name: field.default for field in dataclasses.fields(RunConfig)}
+    assert {name: defaults[name] for name in YOUNGER} == YOUNGER
+    make_run("old")
+    home = make_run("new", seed=1, features="log_mel", tune=False).parent
+    make_run("other", features="mfcc")
+    assert [run.uid for run in find_runs(home, features="log_mel")] == ["old", "new"]
+    # Averaged over their seeds: they differ in nothing else.
+    assert results_table(find_runs(home, features="log_mel"))["seeds"].tolist() == [(0, 1)]
 
 
 def test_runs_are_found_by_configuration_and_sorted(make_run):

@@ -50,7 +50,12 @@ def test_the_decoder_sees_the_skips():
 
 @pytest.mark.parametrize(
     ("change", "named"),
-    [({"name": "resnet"}, "simple_cnn, unet_lite"), ({"width": 0}, "width 0")],
+    [
+        ({"name": "resnet"}, "simple_cnn, unet_lite"),
+        ({"width": 0}, "width 0"),
+        ({"input_shape": (128, 6, 1), "first_layer": "gabor_fixed"}, "on pictures of 128 x 6 with"),
+        ({"input_shape": (2, 77, 1)}, "take longer segments or more bands"),
+    ],
 )
 def test_refusals_name_what_is_allowed(change, named):
     values = {"name": "simple_cnn", "input_shape": (8, 8, 1), **change}

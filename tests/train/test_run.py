@@ -14,8 +14,11 @@ from mgc.data.store import FeatureStore, StoreWriter
 from mgc.data.synthetic import SyntheticCorpus, synthetic_store
 from mgc.errors import MGCError, RunError, StoreError
 from mgc.evaluate.predictions import read_predictions
+from mgc.evaluate.runs import load_run
 from mgc.models.registry import build_model
 from mgc.optim.factories import OPTIMIZERS
+from mgc.signal.gabor_bank import DEFAULT_BANK
+from mgc.train.config import RunConfig
 from mgc.train.run import is_finished, prepare_data, run
 
 
@@ -204,3 +207,16 @@ def test_a_full_disk_leaves_no_half_run(tiny, tmp_path, monkeypatch):
     with pytest.raises(MGCError, match="checkpoint.npz was not written, because the disk is full"):
         run(tiny(epochs=1), runs=tmp_path)
     assert not list(tmp_path.glob("[!.]*"))
+
+
+def test_a_learnt_bank_leaves_its_parameters(tmp_path):
+    config = RunConfig(features="gabor_learnable", width=4, epochs=2)
+    done = load_run(run(config, runs=tmp_path))
+    start = DEFAULT_BANK.parameters()
+    assert list(done.filters) == list(start) and len(done.filters) == len(DEFAULT_BANK)
+    for name, values in start.items():  # two epochs move it, but not far
+        moved = np.abs(done.filters[name] - values)
+        assert 0 < moved.max() < 0.5, name
+    plain = load_run(run(RunConfig(features="gabor_fixed", width=4, epochs=1), runs=tmp_path))
+    with pytest.raises(RunError, match="has no filters.csv: only runs with features gabor_"):
+        plain.filters  # noqa: B018

@@ -9,7 +9,7 @@ import pytest
 from mgc.backend import threads
 from mgc.errors import ConfigError
 from mgc.train.run import run
-from mgc.train.sweep import Outcome, expand_grid, reported_runs, sweep
+from mgc.train.sweep import Outcome, change_grid, expand_grid, reported_runs, sweep
 
 
 def test_grid_is_every_combination():
@@ -18,9 +18,44 @@ def test_grid_is_every_combination():
     assert [c.seed for c in configs] == [0, 1, 2] * 2
 
 
+def test_alternatives_are_expanded_in_turn():
+    folds = {"split": "artist_cv", "fold": [0, 4]}
+    configs = expand_grid({"seed": [3, 5], "any_of": [folds, {"split": "fault_filtered"}]})
+    assert [(c.seed, c.split, c.fold) for c in configs] == [
+        *((seed, "artist_cv", fold) for seed in (3, 5) for fold in (0, 4)),
+        *((seed, "fault_filtered", 0) for seed in (3, 5)),
+    ]
+    inner = {"any_of": [{"width": 2}, {"width": 3}]}
+    nested = expand_grid({"any_of": [{"seed": 1, **inner}, {"seed": 2, **inner}]})
+    assert [(c.seed, c.width) for c in nested] == [(1, 2), (1, 3), (2, 2), (2, 3)]
+
+
+def test_changes_replace_what_stands_outside_and_choose_within():
+    inner = [{"split": "artist_cv", "fold": [0, 1]}, {"split": "fault_filtered"}]
+    grid = {"epochs": 9, "any_of": [{"width": w, "any_of": inner} for w in (2, 3)]}
+
+    def runs(**changes):
+        return [(c.epochs, c.width, c.split, c.fold) for c in change_grid(grid, changes)]
+
+    assert len(runs()) == 6
+    assert runs(epochs=[1], width=[3], fold=[1]) == [(1, 3, "artist_cv", 1)]
+    assert runs(split=["fault_filtered"]) == [(9, w, "fault_filtered", 0) for w in (2, 3)]
+    assert sorted(c.seed for c in change_grid(grid, {"seed": [4, 5]})) == [4] * 6 + [5] * 6
+    with pytest.raises(ConfigError, match=r"width is \[4\], which no run of the grid has"):
+        runs(width=[4])
+
+
 @pytest.mark.parametrize(
     ("values", "named"),
-    [({"seed": []}, "empty list"), ({"sed": [1]}, "did you mean seed"), ({"seed": [-1]}, "-1")],
+    [
+        ({"seed": []}, "empty list"),
+        ({"sed": [1]}, "did you mean seed"),
+        ({"seed": [-1]}, "-1"),
+        ({"any_of": {"seed": 1}}, "any_of is {'seed': 1}, but must be a list"),
+        ({"any_of": []}, "any_of is \\[\\], but must be a list"),
+        ({"any_of": [{"seed": 1}, {}]}, "must be a list of 'name: value' mappings"),
+        ({"seed": 2, "any_of": [{"seed": 1}]}, "seed stands within any_of and beside it"),
+    ],
 )
 def test_grid_refuses(values, named):
     with pytest.raises(ConfigError, match=named):
