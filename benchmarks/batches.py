@@ -90,11 +90,11 @@ def make_contenders(batches: Any, steps: int, model: str) -> dict[str, Callable[
 def measure(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
     """Run the contenders and put the result together."""
     from mgc.backend import threads
-    from mgc.data.normalise import BandNormaliser
+    from mgc.data.normalise import Normaliser
     from mgc.data.pipeline import SegmentBatches
 
     segments = make_segments(folder, arguments.clips)
-    normaliser = BandNormaliser(np.full(128, -40.0), np.full(128, 23.0))
+    normaliser = Normaliser(np.full(128, -40.0), np.full(128, 23.0))
     batches = SegmentBatches(segments, normaliser, arguments.batch_size, shuffle_seed=0)
     steps = min(arguments.steps, len(batches))
     load = load_average()

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mgc.backend import keras
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
 from mgc.data.segments import Segments
 
 
@@ -32,7 +32,7 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
     ----------
     segments : Segments
         What to read.
-    normaliser : BandNormaliser
+    normaliser : Normaliser
         Fitted on the training part.
     batch_size : int > 0
         Segments a batch; the last one may be smaller.
@@ -43,7 +43,7 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     Notes
     -----
-    Item ``k`` is ``(x, y)``: float32 ``(batch, n_mels, columns, 1)`` and int64 ``(batch,)``.
+    Item ``k`` is ``(x, y)``: float32 ``(batch, rows, columns, 1)`` and int64 ``(batch,)``.
 
     Book: The pipeline and its cost
     """
@@ -51,7 +51,7 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
     def __init__(
         self,
         segments: Segments,
-        normaliser: BandNormaliser,
+        normaliser: Normaliser,
         batch_size: int,
         shuffle_seed: int | None = None,
         first_epoch: int = 0,
@@ -109,8 +109,7 @@ def tf_dataset(batches: SegmentBatches, epochs: int = 1) -> Any:
     """
     import tensorflow as tf
 
-    n_mels = batches.segments.store.front_end.n_mels
-    shape = (None, n_mels, batches.segments.columns, 1)
+    shape = (None, batches.segments.rows, batches.segments.columns, 1)
     labels = tf.constant(batches.segments.labels)
     first, seed, n = batches.epoch, batches.shuffle_seed, len(batches.segments)
 

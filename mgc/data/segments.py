@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mgc.data.assign import limit_units
+from mgc.data.representation import REPRESENTATIONS, Representation
 from mgc.data.splits import Split
 from mgc.data.store import FeatureStore
 from mgc.errors import DataError
@@ -29,6 +30,8 @@ class Segments:
         row (in the store), start (column).
     columns : int
         Width of a segment.
+    features : Representation
+        What is made of the stored levels.
 
     Book: The pipeline and its cost
     """
@@ -38,6 +41,7 @@ class Segments:
     genres: tuple[str, ...]
     table: pd.DataFrame
     columns: int
+    features: Representation = REPRESENTATIONS["log_mel"]
 
     def __len__(self) -> int:
         return len(self.table)
@@ -48,12 +52,17 @@ class Segments:
         return self.store.front_end.columns // self.columns
 
     @property
+    def rows(self) -> int:
+        """Height of a segment: mel bands, or what `features` makes of them."""
+        return self.features.rows(self.store.front_end.n_mels)
+
+    @property
     def labels(self) -> npt.NDArray[np.int64]:
         """Index of each segment's genre, shape (segments,)."""
         return self.table["label"].to_numpy(dtype=np.int64)
 
     def read(self, which: npt.ArrayLike) -> npt.NDArray[np.float32]:
-        """Decode some segments.
+        """Decode some segments and make their features.
 
         Parameters
         ----------
@@ -62,8 +71,8 @@ class Segments:
 
         Returns
         -------
-        ndarray of float32, shape (batch, n_mels, columns)
-            dB relative to each clip's maximum.
+        ndarray of float32, shape (batch, rows, columns)
+            dB relative to each clip's maximum, where `features` are log-mel levels.
         """
         chosen = self.table.iloc[np.asarray(which)]
         front_end = self.store.front_end
@@ -71,7 +80,14 @@ class Segments:
         places = zip(chosen["row"], chosen["start"], strict=True)
         for slot, (row, start) in enumerate(places):
             out[slot] = self.store.decode(int(row), int(start), int(start) + self.columns)
-        return out
+        facts = self.store.clips.iloc[chosen["row"]]
+        return self.features(
+            out,
+            facts["range_db"],
+            facts["ref_db"],
+            last=chosen["segment"] == self.per_clip - 1,
+            frame_rate=front_end.columns_per_second(int(facts["n_frames"].median())),
+        )
 
 
 def segment_columns(store: FeatureStore, seconds: float) -> int:
@@ -120,7 +136,12 @@ def absent_genres(split: Split, manifest: pd.DataFrame) -> dict[str, tuple[str, 
 
 
 def cut(
-    store: FeatureStore, manifest: pd.DataFrame, split: Split, part: str, seconds: float
+    store: FeatureStore,
+    manifest: pd.DataFrame,
+    split: Split,
+    part: str,
+    seconds: float,
+    features: Representation = REPRESENTATIONS["log_mel"],
 ) -> Segments:
     """Cut the clips of one part into as many whole segments as fit, side by side.
 
@@ -136,6 +157,8 @@ def cut(
         Part to cut.
     seconds : float
         Length of a segment.
+    features : Representation
+        What is made of the stored levels.
 
     Raises
     ------
@@ -169,7 +192,7 @@ def cut(
             "split"
         )
     table["label"] = np.searchsorted(genres, table["genre"].to_numpy(dtype=str))
-    return Segments(store, part, genres, table, columns)
+    return Segments(store, part, genres, table, columns, features)
 
 
 def limit_clips(segments: Segments, split: Split, per_genre: int) -> Segments:

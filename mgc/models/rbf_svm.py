@@ -1,5 +1,6 @@
 """The classical baseline: a support vector machine with a Gaussian kernel on pooled statistics."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -7,9 +8,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 
-#: Penalty of the margin and width of the kernel: scikit-learn's "scale" and a customary penalty,
-#: not tuned.
-PENALTY, GAMMA = 10.0, "scale"
+#: Penalty of the margin, a customary one, and sharpness of the kernel in units of scikit-learn's
+#: "scale": what is taken unless tuned.
+PENALTY, SHARPNESS = 10.0, 1.0
+
+#: What is tried where the two are tuned: twelve settings.
+TRIALS = tuple(itertools.product((1.0, 10.0, 100.0), (0.1, 0.3, 1.0, 3.0)))
 
 # Temperatures that are looked at: from nearly one-hot to nearly uniform.
 _TEMPERATURES = (0.01, 100.0)
@@ -20,6 +24,14 @@ class RbfSvm:
 
     The margins (one per class, as scikit-learn combines the pairs of classes) become
     log-probabilities by a softmax whose temperature is fitted by :meth:`calibrate`; it is 1 before.
+
+    Parameters
+    ----------
+    penalty : float > 0
+        Of a point on the wrong side of its margin (scikit-learn's ``C``).
+    sharpness : float > 0
+        Of the kernel ``exp(-gamma |x - x'|^2)``: its ``gamma`` in units of 1 / (number of features
+        times their variance).
 
     Examples
     --------
@@ -39,24 +51,26 @@ class RbfSvm:
     Book: Splits and the leakage ladder.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, penalty: float = PENALTY, sharpness: float = SHARPNESS) -> None:
+        self.penalty, self.sharpness = penalty, sharpness
         self.temperature = 1.0
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> "RbfSvm":
         """Learn from features of shape (n, features) and labels 0 to n_classes - 1, each seen."""
         # Here, because scikit-learn takes a second to import.
-        from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
         from sklearn.svm import SVC
 
-        self._machine: Any = make_pipeline(StandardScaler(), SVC(C=PENALTY, gamma=GAMMA)).fit(X, y)
+        self._scaler: Any = StandardScaler().fit(X)
+        scaled = self._scaler.transform(X)
+        gamma = self.sharpness / (scaled.shape[1] * scaled.var())
+        self._machine: Any = SVC(C=self.penalty, gamma=gamma).fit(scaled, y)
         return self
 
     @property
     def n_parameters(self) -> int:
         """Dual coefficients and support vectors, as numbers kept."""
-        machine = self._machine[-1]
-        return int(machine.dual_coef_.size + machine.support_vectors_.size)
+        return int(self._machine.dual_coef_.size + self._machine.support_vectors_.size)
 
     def calibrate(self, X: ArrayLike, y: ArrayLike) -> "RbfSvm":
         """Choose the temperature with the least mean negative log-likelihood on `X`, `y`."""
@@ -77,6 +91,7 @@ class RbfSvm:
         return np.asarray(logp, dtype=np.float32)
 
     def _margins(self, X: ArrayLike) -> NDArray[np.float64]:
-        margins = np.asarray(self._machine.decision_function(X), dtype=np.float64)
+        scaled = self._scaler.transform(X)
+        margins = np.asarray(self._machine.decision_function(scaled), dtype=np.float64)
         # Of two classes scikit-learn returns one margin: that of the second.
         return margins if margins.ndim == 2 else np.stack([-margins, margins], axis=1)

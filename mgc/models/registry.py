@@ -26,6 +26,7 @@ def build_model(
     *,
     width: int = 32,
     spec_augment: bool = False,
+    first_layer: str = "none",
     seed: int = 0,
 ) -> "keras.Model":
     """Build one registered architecture with fresh weights.
@@ -42,6 +43,8 @@ def build_model(
         Channels of the first stage; every other stage is a fixed multiple.  32 is the seed's.
     spec_augment : bool
         Whether training examples pass through `mgc.models.spec_augment.SpecAugment` first.
+    first_layer : str
+        Bank of filters before the architecture, see `mgc.models.filter_bank.FIRST_LAYERS`.
     seed : int >= 0
         Decides initial weights, dropout and masks.
 
@@ -76,4 +79,8 @@ def build_model(
     body: Any = importlib.import_module(MODELS[name]).body
     inputs = keras.Input(shape=input_shape)
     x = SpecAugment(seed=seed)(inputs) if spec_augment else inputs
+    if first_layer != "none":
+        from mgc.models.filter_bank import first_stage
+
+        x = first_stage(x, first_layer, seed=seed)
     return keras.Model(inputs, body(x, n_classes, width), name=name)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mgc.data.frontend import FrontEnd
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
 from mgc.errors import DataError
 from mgc.plots.spectrogram import TICKS, band_position
 from mgc.plots.style import axes_or_new
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def plot_normaliser(
-    normaliser: BandNormaliser, front_end: FrontEnd, ax: "Axes | None" = None
+    normaliser: Normaliser, front_end: FrontEnd, ax: "Axes | None" = None
 ) -> "Axes":
     """Draw the mean of each mel band, with one standard deviation on both sides.
 
     Parameters
     ----------
-    normaliser : BandNormaliser
+    normaliser : Normaliser
         What was fitted, in dB.
     front_end : FrontEnd
         What the levels were made with; it knows the frequency of each band.
@@ -41,7 +41,7 @@ def plot_normaliser(
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> normaliser = BandNormaliser(np.full(128, -40.0), np.full(128, 10.0))
+    >>> normaliser = Normaliser(np.full(128, -40.0), np.full(128, 10.0))
     >>> ax = plot_normaliser(normaliser, FrontEnd(), Figure().add_subplot())
     >>> ax.get_ylabel()
     'level (dB re clip maximum)'
@@ -62,7 +62,7 @@ def plot_normaliser(
     return ax
 
 
-def describe_normaliser(normaliser: BandNormaliser, front_end: FrontEnd) -> str:
+def describe_normaliser(normaliser: Normaliser, front_end: FrontEnd) -> str:
     """Say in words what :func:`plot_normaliser` draws.
 
     Parameters
@@ -82,7 +82,7 @@ def describe_normaliser(normaliser: BandNormaliser, front_end: FrontEnd) -> str:
 
     Examples
     --------
-    >>> normaliser = BandNormaliser(np.linspace(-20, -60, 128), np.full(128, 10.0))
+    >>> normaliser = Normaliser(np.linspace(-20, -60, 128), np.full(128, 10.0))
     >>> describe_normaliser(normaliser, FrontEnd())
     'Line of the mean level of 128 mel bands: highest in band 1 from below with -20 dB, lowest in \
 band 128 with -60 dB. The standard deviation around it lies between 10 and 10 dB.'
@@ -99,7 +99,7 @@ band 128 with -60 dB. The standard deviation around it lies between 10 and 10 dB
     )
 
 
-def _require_same_bands(normaliser: BandNormaliser, front_end: FrontEnd) -> None:
+def _require_same_bands(normaliser: Normaliser, front_end: FrontEnd) -> None:
     if normaliser.mean.shape != (front_end.n_mels,):
         raise DataError(
             f"the normaliser has {normaliser.mean.size} bands, but the front end "

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from mgc.data.normalise import Normaliser
 from mgc.data.pooled import pooled_statistics
 from mgc.data.segments import Segments
-from mgc.models.rbf_svm import RbfSvm
+from mgc.models.rbf_svm import TRIALS, RbfSvm
 from mgc.train.config import RunConfig
 
 
@@ -21,15 +22,19 @@ class FittedClassifier:
     ----------
     model : RbfSvm
         Fitted.
+    normaliser : Normaliser
+        What pictures pass through before a bank of filters.
     history : list of dict
-        One entry, in the columns of a network's: there is one step, no rate and no gradient (0).
+        One entry a trial (``epoch``), in the columns of a network's and with the settings tried:
+        there is no rate and no gradient (0).  The selected trial has the least ``val_loss``.
     best_epoch : int
-        1.
+        Number of that trial, from 1.
     """
 
     model: RbfSvm
+    normaliser: Normaliser
     history: list[dict[str, float]]
-    best_epoch: int = 1
+    best_epoch: int
 
     @property
     def n_parameters(self) -> int:
@@ -38,41 +43,61 @@ class FittedClassifier:
 
     def predict(self, segments: Segments) -> npt.NDArray[np.float32]:
         """Return log-probabilities (natural logarithm), float32 (segments, genres)."""
-        return self.model.log_probabilities(_features(segments))
+        return self.model.log_probabilities(_features(segments, self.normaliser))
 
     def save_weights(self, path: Path, limit: int) -> None:
         """Keep nothing: fitting again takes seconds and gives the same numbers."""
 
 
-def fit_classifier(config: RunConfig, parts: dict[str, Segments]) -> FittedClassifier:
+def fit_classifier(
+    config: RunConfig, parts: dict[str, Segments], normaliser: Normaliser
+) -> FittedClassifier:
     """Fit on ``parts['train']``; the valid part sets the temperature, or is learnt from, too.
+
+    With `tune` it also chooses among `mgc.models.rbf_svm.TRIALS`, by the least loss, as it chooses
+    the epoch of a network.
 
     Parameters
     ----------
     config : RunConfig
-        With a classical model; `train_on_valid` decides what the valid part is for.
+        With a classical model; `train_on_valid` and `tune` decide what the valid part is for.
     parts : dict of str to Segments
         At least ``train`` and ``valid``.
+    normaliser : Normaliser
+        Fitted on the training part.
 
     Book: Splits and the leakage ladder
     """
-    begin = time.perf_counter()
-    X, y = _features(parts["train"]), parts["train"].labels
-    X_valid, y_valid = _features(parts["valid"]), parts["valid"].labels
-    if config.train_on_valid:
-        model = RbfSvm().fit(np.concatenate([X, X_valid]), np.concatenate([y, y_valid]))
-    else:
-        model = RbfSvm().fit(X, y).calibrate(X_valid, y_valid)
-    row: dict[str, float] = (
-        {"epoch": 1} | _score(model, X, y, "") | _score(model, X_valid, y_valid, "val_")
+    train, valid = (
+        (_features(parts[name], normaliser), parts[name].labels) for name in ("train", "valid")
     )
-    row |= {"learning_rate": 0.0, "gradient_norm": 0.0, "seconds": time.perf_counter() - begin}
-    return FittedClassifier(model, [row])
+    models, history = [], []
+    for number, settings in enumerate(TRIALS if config.tune else [()], start=1):
+        begin = time.perf_counter()
+        model = RbfSvm(*settings)
+        if config.train_on_valid:
+            model.fit(np.concatenate([train[0], valid[0]]), np.concatenate([train[1], valid[1]]))
+        else:
+            model.fit(*train).calibrate(*valid)
+        row = {"epoch": number} | _score(model, *train, "") | _score(model, *valid, "val_")
+        row |= {"learning_rate": 0.0, "gradient_norm": 0.0}
+        if config.tune:
+            row |= {"penalty": model.penalty, "sharpness": model.sharpness}
+        history.append(row | {"seconds": time.perf_counter() - begin})
+        models.append(model)
+    best = int(np.argmin([row["val_loss"] for row in history]))
+    return FittedClassifier(models[best], normaliser, history, best + 1)
 
 
-def _features(segments: Segments) -> npt.NDArray[np.float64]:
-    # Standardised by the model itself, so the normaliser of the bands would change nothing.
-    return pooled_statistics(segments.read(np.arange(len(segments))))
+def _features(segments: Segments, normaliser: Normaliser) -> npt.NDArray[np.float64]:
+    bank, which = segments.features.first_layer, np.arange(len(segments))
+    if bank == "none":
+        # Standardised by the model itself, so the normaliser of the bands would change nothing.
+        return pooled_statistics(segments.read(which))
+    from mgc.signal.gabor_bank import DEFAULT_BANK, pooled_response, random_bank
+
+    kernels = DEFAULT_BANK.kernels() if bank == "gabor_fixed" else random_bank(0)
+    return pooled_response(normaliser(segments.read(which)), kernels)
 
 
 def _score(

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from mgc.data.datasets import check_name, require_dataset
+from mgc.data.representation import REPRESENTATIONS, representation
 from mgc.data.splits import SPLITS
 from mgc.errors import ConfigError
 from mgc.models.registry import CLASSIFIERS, MODELS
@@ -34,6 +35,9 @@ _OF_NETWORKS = (
     "width", "learning_rate", "batch_size", "epochs", "spec_augment", "monitor",
     "early_stopping_patience", "plateau_patience", "plateau_factor", "seed", "dtype",
 )  # fmt: skip
+
+#: First layers whose weights are learnt.
+_LEARNT = ("gabor_learnable", "free")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,7 @@ class RunConfig:
     split_seed: int = _number(0, 0, 2**31 - 1, "draws of the split")
     train_per_genre: int = _number(0, 0, 100_000, "training clips of each genre; 0 takes all")
     train_on_valid: bool = field(default=False, metadata={"help": "learn from the valid part, too"})
+    features: str = _one_of("log_mel", REPRESENTATIONS, "what is made of the stored levels")
     model: str = _one_of("simple_cnn", (*MODELS, *CLASSIFIERS), "architecture")
     width: int = _number(32, 1, 512, "channels of the first stage")
     optimizer: str = _one_of("adam", (*OPTIMIZERS, "none"), "optimizer; none for a classical model")
@@ -83,6 +88,9 @@ class RunConfig:
     plateau_patience: int = _number(5, 1, 100_000, "epochs without progress before a lower rate")
     plateau_factor: float = _number(0.5, 0.001, 0.999, "factor of the lower rate")
     seed: int = _number(0, 0, 2**31 - 1, "initial weights, order, dropout, masks")
+    tune: bool = field(
+        default=False, metadata={"help": "choose a classical model's settings on the valid part"}
+    )
     dtype: str = _one_of(
         "float32", ("float32", "mixed_float16", "mixed_bfloat16"), "precision policy"
     )
@@ -100,11 +108,20 @@ class RunConfig:
                 f"fold is {self.fold}, but split {self.split} has no folds: leave fold at 0 or "
                 f"use split {' or '.join(SPLITS[1:])}"
             )
-        if self.model in MODELS and (self.optimizer == "none" or self.train_on_valid):
+        if self.model in MODELS:
+            self._be_a_network()
+        elif self.tune and self.train_on_valid:
             raise ConfigError(
-                f"{self.model} was given optimizer {self.optimizer} and train_on_valid "
-                f"{self.train_on_valid}: a network needs an optimizer, and the valid part to "
-                "choose its epoch"
+                "tune and train_on_valid are both true: a valid part that is learnt from cannot "
+                "choose settings; leave one out"
+            )
+
+    def _be_a_network(self) -> None:
+        if self.optimizer == "none" or self.train_on_valid or self.tune:
+            raise ConfigError(
+                f"{self.model} was given optimizer {self.optimizer}, train_on_valid "
+                f"{self.train_on_valid} and tune {self.tune}: a network needs an optimizer, "
+                "and the valid part to choose its epoch; mgc sweep varies its settings"
             )
 
     def _be_classical(self) -> None:
@@ -118,6 +135,12 @@ class RunConfig:
                     f"{item.name} is {value!r}, but model {self.model} is classical and has no "
                     f"{item.name}: leave it out"
                 )
+        features = representation(self.features) if self.features in REPRESENTATIONS else None
+        if features and (features.scaler != "band" or features.first_layer in _LEARNT):
+            raise ConfigError(
+                f"features is {self.features!r}, but model {self.model} standardises its own "
+                f"statistics and has no layer to learn: leave it to a network"
+            )
         if self.optimizer != "none":
             raise ConfigError(
                 f"optimizer is {self.optimizer!r}, but model {self.model} is classical and has "

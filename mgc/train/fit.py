@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mgc.backend import keras
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
 from mgc.data.pipeline import SegmentBatches, network_input
 from mgc.data.segments import Segments
 from mgc.errors import RunError
@@ -33,7 +33,7 @@ class Fitted:
     ----------
     model : keras.Model
         Carries the weights of the best epoch.
-    normaliser : BandNormaliser
+    normaliser : Normaliser
         What its input must pass through.
     batch_size : int
         Segments at once in prediction.
@@ -45,7 +45,7 @@ class Fitted:
     """
 
     model: Any
-    normaliser: BandNormaliser
+    normaliser: Normaliser
     batch_size: int
     history: list[dict[str, float]]
     best_epoch: int
@@ -83,7 +83,7 @@ class _Report(keras.callbacks.Callback):  # type: ignore[misc]
 def fit(
     config: RunConfig,
     parts: dict[str, Segments],
-    normaliser: BandNormaliser,
+    normaliser: Normaliser,
     checkpoint_path: Path,
     made_with: dict[str, str],
     report: Callable[..., None] | None = None,
@@ -96,7 +96,7 @@ def fit(
         What to do.
     parts : dict of str to Segments
         At least ``train`` and ``valid``.
-    normaliser : BandNormaliser
+    normaliser : Normaliser
         Fitted on the training part.
     checkpoint_path : Path
         Where the state of each epoch is saved, and taken up again.
@@ -175,10 +175,11 @@ def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
     segments = train.segments
     model = build_model(
         config.model,
-        (segments.store.front_end.n_mels, segments.columns, 1),
+        (segments.rows, segments.columns, 1),
         len(segments.genres),
         width=config.width,
         spec_augment=config.spec_augment,
+        first_layer=segments.features.first_layer,
         seed=config.seed,
     )
     optimizer = build_optimizer(config.optimizer, config.learning_rate)

@@ -14,7 +14,8 @@ from filelock import FileLock
 
 from mgc import paths
 from mgc.data.datasets import Dataset, open_dataset
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
+from mgc.data.representation import representation
 from mgc.data.segments import Segments, cut, limit_clips
 from mgc.data.splits import Split, make_split
 from mgc.errors import RunError
@@ -43,7 +44,7 @@ class RunData:
     ----------
     parts : dict of str to Segments
         ``train``, ``valid``, ``test``.
-    normaliser : BandNormaliser
+    normaliser : Normaliser
         Fitted on ``train`` alone.
     missing : tuple of str
         Clips of the split that the store lacks; they are left out.
@@ -52,7 +53,7 @@ class RunData:
     """
 
     parts: dict[str, Segments]
-    normaliser: BandNormaliser
+    normaliser: Normaliser
     missing: tuple[str, ...]
     sha256: dict[str, str]
 
@@ -63,15 +64,16 @@ def prepare_data(config: RunConfig, dataset: Dataset) -> RunData:
     Book: The pipeline and its cost
     """
     split, missing = _available_split(config, dataset)
+    features = representation(config.features)
     parts = {
-        part: cut(dataset.store, dataset.manifest, split, part, config.segment_seconds)
+        part: cut(dataset.store, dataset.manifest, split, part, config.segment_seconds, features)
         for part in ("train", "valid", "test")
     }
     if config.train_per_genre:
         parts["train"] = limit_clips(parts["train"], split, config.train_per_genre)
     train = parts["train"]
     blocks = np.split(np.arange(len(train)), range(_BLOCK, len(train), _BLOCK))
-    normaliser = BandNormaliser.fit(train.read(block) for block in blocks)
+    normaliser = Normaliser.fit((train.read(block) for block in blocks), features.scaler)
     sha256 = {"features": dataset.store.sha256, "split": split.sha256}
     return RunData(parts, normaliser, missing, sha256)
 
@@ -185,7 +187,7 @@ def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Repor
     checkpoint = folder / "checkpoint.npz"
     fitted: Any
     if config.model in CLASSIFIERS:
-        fitted = fit_classifier(config, data.parts)
+        fitted = fit_classifier(config, data.parts, data.normaliser)
     else:
         from mgc.train.fit import fit  # starts the backend
 

@@ -40,7 +40,7 @@ class Outcome:
 
 
 def read_grid(path: str | Path) -> list[RunConfig]:
-    """Read the configurations of a grid file, YAML lines ``name: value`` or ``name: [values]``."""
+    """Read the configurations of a grid file: what :func:`expand_grid` takes, in YAML."""
     return expand_grid(read_yaml(path))
 
 
@@ -84,7 +84,8 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
     Parameters
     ----------
     values : mapping
-        Field of `RunConfig` to one value or to a list of values.
+        Field of `RunConfig` to one value or to a list of values.  Under ``any_of`` there may be a
+        list of such mappings: the grid is then expanded with each of them in turn.
 
     Returns
     -------
@@ -94,7 +95,8 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
     Raises
     ------
     ConfigError
-        If a field is unknown, a value is refused, or a list is empty.
+        If a field is unknown, a value is refused, or a list is empty; if ``any_of`` is no list of
+        mappings, or one of them has a field that stands outside, too.
 
     Examples
     --------
@@ -105,12 +107,28 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
 
     Book: Reproduce it
     """
+    if "any_of" in values:
+        common = {name: value for name, value in values.items() if name != "any_of"}
+        return [c for part in _alternatives(values) for c in expand_grid({**common, **part})]
     axes = {name: v if isinstance(v, list) else [v] for name, v in values.items()}
     empty = [name for name, choices in axes.items() if not choices]
     if empty:
         raise ConfigError(f"{empty[0]} is an empty list, but needs at least one value")
     combinations = itertools.product(*axes.values())
     return [RunConfig.from_dict(dict(zip(axes, point, strict=True))) for point in combinations]
+
+
+def _alternatives(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    parts = values["any_of"]
+    if not isinstance(parts, list) or not all(isinstance(part, dict) and part for part in parts):
+        raise ConfigError(
+            f"any_of is {parts!r}, but must be a list of 'name: value' mappings, each a grid of "
+            "its own"
+        )
+    twice = [name for part in parts for name in part if name in values]
+    if twice:
+        raise ConfigError(f"{twice[0]} stands within any_of and beside it: name it in one place")
+    return parts
 
 
 def sweep(

@@ -6,7 +6,7 @@ import pytest
 from mgc.backend import keras
 from mgc.data import pipeline
 from mgc.data.datasets import open_dataset
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
 from mgc.data.pipeline import SegmentBatches, epoch_order, network_input, tf_dataset
 from mgc.data.segments import cut
 from mgc.data.splits import make_split
@@ -21,7 +21,7 @@ def parts():
     data = open_dataset("synthetic")
     split = make_split(data.manifest, "fault_filtered")
     segments = cut(data.store, data.manifest, split, "valid", 6.0)
-    return segments, BandNormaliser.fit([segments.read(range(len(segments)))])
+    return segments, Normaliser.fit([segments.read(range(len(segments)))])
 
 
 def test_every_epoch_has_its_own_whole_order():

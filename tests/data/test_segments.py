@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from mgc.data.datasets import open_dataset
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
 from mgc.data.segments import cut, limit_clips, segment_columns
 from mgc.data.splits import make_split
 from mgc.errors import ConfigError, DataError
@@ -131,22 +131,22 @@ def test_normaliser_equals_numpy_on_everything_at_once():
     rng = np.random.default_rng(0)
     x = (rng.normal(size=(40, 6, 11)) * 3 - 1e4).astype("float32")
     blocks = np.split(x, [1, 7, 20])
-    normaliser = BandNormaliser.fit(blocks)
+    normaliser = Normaliser.fit(blocks)
     exact = x.astype("float64")
     np.testing.assert_allclose(normaliser.mean, exact.mean(axis=(0, 2)), rtol=1e-14)
     np.testing.assert_allclose(normaliser.std, exact.std(axis=(0, 2)), rtol=1e-10)
-    assert BandNormaliser.from_dict(normaliser.to_dict()).std.tolist() == normaliser.std.tolist()
+    assert Normaliser.from_dict(normaliser.to_dict()).std.tolist() == normaliser.std.tolist()
 
 
 def test_a_constant_band_is_not_blown_up():
-    normaliser = BandNormaliser.fit([np.full((2, 3, 4), -80.0)])
+    normaliser = Normaliser.fit([np.full((2, 3, 4), -80.0)])
     np.testing.assert_array_equal(normaliser(np.full((1, 3, 4), -79.0)), 1.0)
 
 
 @pytest.mark.parametrize("batches", [[], [np.full((1, 2, 3), np.nan)]])
 def test_nothing_and_nan_cannot_be_normalised(batches):
     with pytest.raises(DataError, match="at least one training segment and finite features"):
-        BandNormaliser.fit(batches)
+        Normaliser.fit(batches)
 
 
 @pytest.mark.gtzan

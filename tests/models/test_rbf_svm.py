@@ -6,7 +6,7 @@ from scipy.special import log_softmax
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from mgc.models.rbf_svm import GAMMA, PENALTY, RbfSvm
+from mgc.models.rbf_svm import PENALTY, RbfSvm
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def test_decides_as_scikit_learn_does(data):
     X, y = data
     svm = RbfSvm().fit(X[:160], y[:160])
     scaler = StandardScaler().fit(X[:160])
-    theirs = SVC(C=PENALTY, gamma=GAMMA).fit(scaler.transform(X[:160]), y[:160])
+    theirs = SVC(C=PENALTY, gamma="scale").fit(scaler.transform(X[:160]), y[:160])
     margins = theirs.decision_function(scaler.transform(X[160:]))
     np.testing.assert_allclose(
         svm.log_probabilities(X[160:]), log_softmax(margins, axis=1), atol=1e-5

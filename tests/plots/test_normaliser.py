@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mgc.data.frontend import FrontEnd
-from mgc.data.normalise import BandNormaliser
+from mgc.data.normalise import Normaliser
 from mgc.errors import DataError
 from mgc.plots.normaliser import describe_normaliser, plot_normaliser
 
@@ -13,7 +13,7 @@ FRONT_END = FrontEnd(n_mels=4, fmax=8000.0)
 
 @pytest.fixture
 def normaliser():
-    return BandNormaliser(np.array([-30.0, -20.0, -45.0, -60.0]), np.array([9.0, 8.0, 12.0, 10.0]))
+    return Normaliser(np.array([-30.0, -20.0, -45.0, -60.0]), np.array([9.0, 8.0, 12.0, 10.0]))
 
 
 def test_line_and_shade_are_mean_and_deviation(normaliser, ax):

@@ -11,7 +11,8 @@ from mgc.data.pooled import pooled_statistics
 from mgc.evaluate.report import check_run
 from mgc.evaluate.results import results_table
 from mgc.evaluate.runs import load_run
-from mgc.models.rbf_svm import RbfSvm
+from mgc.models.rbf_svm import PENALTY, SHARPNESS, TRIALS, RbfSvm
+from mgc.signal.gabor_bank import DEFAULT_BANK, pooled_response
 from mgc.train.config import RunConfig
 from mgc.train.run import prepare_data, run
 
@@ -54,6 +55,38 @@ def test_equal_training_sizes_and_the_valid_part(tmp_path):
         load_run(run(config, runs=tmp_path)).history["val_accuracy"][0] for config in (usual, more)
     ]
     assert accuracies[1] == 1.0 > accuracies[0]  # what was learnt from is known by heart
+
+
+def test_tuning_tries_every_setting_and_selects_by_the_valid_part(tmp_path):
+    done = load_run(run(RunConfig(model="rbf_svm", tune=True, features="mfcc"), runs=tmp_path))
+    tried = done.history[["penalty", "sharpness"]].itertuples(index=False, name=None)
+    assert tuple(tried) == TRIALS
+    losses = done.history["val_loss"]
+    assert done.best_epoch == losses.argmin() + 1 and losses.nunique() > 6
+    fixed = load_run(run(RunConfig(model="rbf_svm", features="mfcc"), runs=tmp_path))
+    default = (done.history["penalty"] == PENALTY) & (done.history["sharpness"] == SHARPNESS)
+    assert losses[default].tolist() == fixed.history["val_loss"].tolist()
+
+
+def test_a_bank_of_filters_sees_the_normalised_picture(tmp_path):
+    logp = [
+        load_run(run(RunConfig(model="rbf_svm", features=name), runs=tmp_path))
+        for name in ("log_mel", "gabor_fixed", "random_fixed")
+    ]
+    scores = [done.history["val_loss"][0] for done in logp]
+    assert len(set(scores)) == 3
+    data = prepare_data(RunConfig(features="gabor_fixed"), open_dataset("synthetic"))
+    part = data.parts["valid"]
+    x = data.normaliser(part.read(np.arange(len(part))))
+    X = pooled_response(x, DEFAULT_BANK.kernels())
+    train = data.parts["train"]
+    X_train = pooled_response(
+        data.normaliser(train.read(np.arange(len(train)))), DEFAULT_BANK.kernels()
+    )
+    svm = RbfSvm().fit(X_train, train.labels).calibrate(X, part.labels)
+    assert -svm.log_probabilities(X)[np.arange(len(X)), part.labels].mean() == pytest.approx(
+        scores[1], rel=1e-6
+    )
 
 
 def test_another_draw_is_another_split():

@@ -55,17 +55,19 @@ CHANGES = {
     "segment_seconds": 3.0, "spec_augment": False, "monitor": "val_accuracy",
     "early_stopping_patience": 2, "plateau_patience": 2, "plateau_factor": 0.1, "seed": 1,
     "dtype": "mixed_float16", "split_seed": 1, "train_per_genre": 40,
+    "features": "mfcc",
 }  # fmt: skip
 
 
 def test_every_field_changes_the_uid():
-    assert set(CHANGES) | {"fold", "train_on_valid"} == {
+    assert set(CHANGES) | {"fold", "train_on_valid", "tune"} == {
         f.name for f in dataclasses.fields(RunConfig)
     }
     uids = {RunConfig(**{name: value}).uid for name, value in CHANGES.items()}
     uids |= {RunConfig().uid, *(RunConfig(split="artist_cv", fold=k).uid for k in range(5))}
     uids |= {RunConfig(model="rbf_svm", train_on_valid=on).uid for on in (False, True)}
-    assert len(uids) == len(CHANGES) + 1 + 5 + 2
+    uids |= {RunConfig(model="rbf_svm", tune=True).uid}
+    assert len(uids) == len(CHANGES) + 1 + 5 + 3
 
 
 def test_uid_is_pinned_because_committed_folders_bear_it():
@@ -105,3 +107,20 @@ def test_parse_value(text, value):
     parsed = parse_value(text)
     assert parsed == value
     assert type(parsed) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"tune": True}, "simple_cnn was given optimizer adam.*tune True: a network needs"),
+        ({"model": "rbf_svm", "tune": True, "train_on_valid": True}, "cannot choose settings"),
+        ({"model": "rbf_svm", "features": "pixel_scaler"}, "standardises its own statistics"),
+        ({"model": "rbf_svm", "features": "gabor_learnable"}, "no layer to learn"),
+        ({"model": "rbf_svm", "features": "free"}, "leave it to a network"),
+        ({"features": "wavelets"}, "must be one of log_mel"),
+        ({"model": "rbf_svm", "features": "wavelets"}, "must be one of log_mel"),
+    ],
+)
+def test_features_that_a_model_cannot_use_are_refused(values, named):
+    with pytest.raises(ConfigError, match=named):
+        RunConfig(**values)

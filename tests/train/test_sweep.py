@@ -18,9 +18,25 @@ def test_grid_is_every_combination():
     assert [c.seed for c in configs] == [0, 1, 2] * 2
 
 
+def test_alternatives_are_expanded_in_turn():
+    folds = {"split": "artist_cv", "fold": [0, 4]}
+    configs = expand_grid({"seed": [3, 5], "any_of": [folds, {"split": "fault_filtered"}]})
+    assert [(c.seed, c.split, c.fold) for c in configs] == [
+        *((seed, "artist_cv", fold) for seed in (3, 5) for fold in (0, 4)),
+        *((seed, "fault_filtered", 0) for seed in (3, 5)),
+    ]
+
+
 @pytest.mark.parametrize(
     ("values", "named"),
-    [({"seed": []}, "empty list"), ({"sed": [1]}, "did you mean seed"), ({"seed": [-1]}, "-1")],
+    [
+        ({"seed": []}, "empty list"),
+        ({"sed": [1]}, "did you mean seed"),
+        ({"seed": [-1]}, "-1"),
+        ({"any_of": {"seed": 1}}, "any_of is {'seed': 1}, but must be a list"),
+        ({"any_of": [{"seed": 1}, {}]}, "must be a list of 'name: value' mappings"),
+        ({"seed": 2, "any_of": [{"seed": 1}]}, "seed stands within any_of and beside it"),
+    ],
 )
 def test_grid_refuses(values, named):
     with pytest.raises(ConfigError, match=named):
