@@ -17,6 +17,10 @@ class DataError(MGCError):
     """A manifest, split or corpus does not say what it should."""
 
 
+class SignalError(MGCError):
+    """A signal, window or lattice is none that the numerics can work with."""
+
+
 class StoreError(DataError):
     """A feature store is missing, damaged or of an unknown format."""
 

@@ -11,6 +11,8 @@ from mgc.data.normalise import Normaliser
 from mgc.data.pooled import pooled_statistics
 from mgc.data.segments import Segments
 from mgc.models.rbf_svm import TRIALS, RbfSvm
+from mgc.signal.bank_response import pooled_response
+from mgc.signal.gabor_bank import DEFAULT_BANK, random_bank
 from mgc.train.config import RunConfig
 
 
@@ -94,8 +96,6 @@ def _features(segments: Segments, normaliser: Normaliser) -> npt.NDArray[np.floa
     if bank == "none":
         # Standardised by the model itself, so the normaliser of the bands would change nothing.
         return pooled_statistics(segments.read(which))
-    from mgc.signal.gabor_bank import DEFAULT_BANK, pooled_response, random_bank
-
     kernels = DEFAULT_BANK.kernels() if bank == "gabor_fixed" else random_bank(0)
     return pooled_response(normaliser(segments.read(which)), kernels)
 

@@ -12,7 +12,8 @@ from mgc.evaluate.report import check_run
 from mgc.evaluate.results import results_table
 from mgc.evaluate.runs import load_run
 from mgc.models.rbf_svm import PENALTY, SHARPNESS, TRIALS, RbfSvm
-from mgc.signal.gabor_bank import DEFAULT_BANK, pooled_response
+from mgc.signal.bank_response import pooled_response
+from mgc.signal.gabor_bank import DEFAULT_BANK
 from mgc.train.config import RunConfig
 from mgc.train.run import prepare_data, run
 
