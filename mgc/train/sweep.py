@@ -85,7 +85,8 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
     ----------
     values : mapping
         Field of `RunConfig` to one value or to a list of values.  Under ``any_of`` there may be a
-        list of such mappings: the grid is then expanded with each of them in turn.
+        list of such mappings (again with ``any_of``, if need be): the grid is then expanded with
+        each of them in turn.
 
     Returns
     -------
@@ -125,7 +126,7 @@ def _alternatives(values: Mapping[str, Any]) -> list[dict[str, Any]]:
             f"any_of is {parts!r}, but must be a list of 'name: value' mappings, each a grid of "
             "its own"
         )
-    twice = [name for part in parts for name in part if name in values]
+    twice = [name for part in parts for name in part if name != "any_of" and name in values]
     if twice:
         raise ConfigError(f"{twice[0]} stands within any_of and beside it: name it in one place")
     return parts

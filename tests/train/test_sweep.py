@@ -25,6 +25,9 @@ def test_alternatives_are_expanded_in_turn():
         *((seed, "artist_cv", fold) for seed in (3, 5) for fold in (0, 4)),
         *((seed, "fault_filtered", 0) for seed in (3, 5)),
     ]
+    inner = {"any_of": [{"width": 2}, {"width": 3}]}
+    nested = expand_grid({"any_of": [{"seed": 1, **inner}, {"seed": 2, **inner}]})
+    assert [(c.seed, c.width) for c in nested] == [(1, 2), (1, 3), (2, 2), (2, 3)]
 
 
 @pytest.mark.parametrize(
