@@ -18,8 +18,13 @@ from mgc.signal.pcen import pcen
 #: Coefficients of "mfcc".
 N_MFCC = 20
 
-#: Columns mirrored before a segment, so that the running mean of "pcen" has settled when it begins.
-_RUN_IN = 16
+#: Columns mirrored before a segment, so that the running mean of "pcen" has settled when it begins:
+#: at 12.9 columns a second 4e-6 of its start is left.
+_RUN_IN = 64
+
+#: Powers of "pcen" are those of 16-bit samples: in units of full scale, soft bands would lie below
+#: its constants.
+_PCEN_SCALE = 2.0**30
 
 #: Loudest power that float16 holds; what is louder is set to it, since infinity ends a training.
 _HALF_MAX = float(np.finfo(np.float16).max)
@@ -128,7 +133,8 @@ class Representation:
             return np.asarray(mfcc(x, N_MFCC), dtype=np.float32)
         if self.kind == "mel":
             return _power(x)
-        mirrored = np.pad(_power(x + top), ((0, 0), (0, 0), (_RUN_IN, 0)), mode="symmetric")
+        power = _PCEN_SCALE * _power(x + top)
+        mirrored = np.pad(power, ((0, 0), (0, 0), (_RUN_IN, 0)), mode="symmetric")
         return np.asarray(pcen(mirrored, frame_rate=frame_rate)[..., _RUN_IN:], dtype=np.float32)
 
     def _levels(

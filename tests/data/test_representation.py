@@ -54,10 +54,18 @@ def test_powers_cepstra_and_pcen_are_those_of_the_levels(levels):
     np.testing.assert_allclose(made("mel", levels), 10 ** (levels.astype(float) / 10), rtol=2e-6)
     dct = scipy.fft.dct(levels.astype(float), norm="ortho", axis=1)[:, :20]
     np.testing.assert_allclose(made("mfcc", levels), dct, atol=2e-4)
-    power = 10 ** ((levels.astype(float) + TOP[:, None, None]) / 10)
-    mirrored = np.concatenate([power[..., :16][..., ::-1], power], axis=-1)
-    expected = pcen(mirrored, frame_rate=12.9)[..., 16:]
+    power = 2.0**30 * 10 ** ((levels.astype(float) + TOP[:, None, None]) / 10)
+    mirrored = np.concatenate([power, power[..., ::-1], power], axis=-1)  # 24 + 40 columns before
+    expected = pcen(mirrored[..., 16:], frame_rate=12.9)[..., 64:]
     np.testing.assert_allclose(made("pcen", levels, frame_rate=12.9), expected, rtol=1e-4)
+
+
+def test_the_mean_of_pcen_has_settled_when_a_segment_begins():
+    """Soft and loud clips alike: what is left of its start must not show in the first column."""
+    steady = np.full((1, 4, 77), -70.0)
+    for top in (60.0, 0.0):
+        out = representation("pcen")(steady, [80.0], [top], frame_rate=12.9)
+        np.testing.assert_allclose(out[..., 0], out[..., -1], rtol=1e-3)
 
 
 def test_references(levels):
