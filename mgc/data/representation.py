@@ -204,6 +204,15 @@ CONTROLS = {
     "without_low_16": _log_mel("without the lowest 16 bands", first_band=16),
     "without_top_8": _log_mel("without the highest 8 bands", stop_band=-8),
     "without_top_16": _log_mel("without the highest 16 bands", stop_band=-16),
+    "gabor_without_low_1": _log_mel(
+        "Gabor bank, without the lowest band", first_band=1, first_layer="gabor_fixed"
+    ),
+    "gabor_without_low_8": _log_mel(
+        "Gabor bank, without the lowest 8 bands", first_band=8, first_layer="gabor_fixed"
+    ),
+    "gabor_without_top_8": _log_mel(
+        "Gabor bank, without the highest 8 bands", stop_band=-8, first_layer="gabor_fixed"
+    ),
 }
 
 #: Everything that a run can ask for by name.
