@@ -86,8 +86,13 @@ class Segments:
             facts["range_db"],
             facts["ref_db"],
             last=chosen["segment"] == self.per_clip - 1,
-            frame_rate=front_end.columns_per_second(int(facts["n_frames"].median())),
+            frame_rate=column_rate(self.store),
         )
+
+
+def column_rate(store: FeatureStore) -> float:
+    """Return how many columns a second a clip of median length has in this store."""
+    return store.front_end.columns_per_second(int(store.clips["n_frames"].median()))
 
 
 def segment_columns(store: FeatureStore, seconds: float) -> int:
@@ -95,7 +100,7 @@ def segment_columns(store: FeatureStore, seconds: float) -> int:
 
     77 for 6 s of the GTZAN store (12.9 columns a second).
     """
-    rate = store.front_end.columns_per_second(int(store.clips["n_frames"].median()))
+    rate = column_rate(store)
     columns = int(seconds * rate)
     if not 1 <= columns <= store.front_end.columns:
         raise DataError(
