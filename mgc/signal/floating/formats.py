@@ -12,6 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from mgc.errors import ConfigError
 
+#: For functions that leave a format on purpose: what overflows becomes infinite and what has no
+#: value becomes NaN, as on a processor, without a warning.
+silent = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
 
 @dataclass(frozen=True)
 class NumberFormat:

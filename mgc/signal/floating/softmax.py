@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgc.errors import ConfigError
-from mgc.signal.floating.formats import to_format
-
-# The naive forms overflow and divide infinity by itself; that is the subject.
-_silent = np.errstate(over="ignore", invalid="ignore", divide="ignore")
+from mgc.signal.floating.formats import silent, to_format
 
 
-@_silent
+@silent
 def log_sum_exp(
     z: ArrayLike, format: str = "float64", *, shifted: bool = True
 ) -> NDArray[np.float64]:
@@ -58,7 +55,7 @@ def log_sum_exp(
     return np.asarray(shift[..., 0] + np.log(total), dtype=np.float64)
 
 
-@_silent
+@silent
 def softmax(z: ArrayLike, format: str = "float64", *, shifted: bool = True) -> NDArray[np.float64]:
     r"""Return the probabilities :math:`e^{z_i} / \sum_j e^{z_j}` along the last axis.
 
@@ -85,7 +82,7 @@ def softmax(z: ArrayLike, format: str = "float64", *, shifted: bool = True) -> N
     return np.asarray(powers / total, dtype=np.float64)
 
 
-@_silent
+@silent
 def cross_entropy(
     z: ArrayLike, label: int, format: str = "float64", *, shifted: bool = True
 ) -> NDArray[np.float64]:

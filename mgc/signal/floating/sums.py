@@ -13,13 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgc.errors import ConfigError
-from mgc.signal.floating.formats import number_format, to_format
-
-# Sums that leave the range become infinite here, as they do on a processor; that is the subject.
-_silent = np.errstate(over="ignore", invalid="ignore")
+from mgc.signal.floating.formats import number_format, silent, to_format
 
 
-@_silent
+@silent
 def recursive_sum(x: ArrayLike, format: str = "float64") -> NDArray[np.float64]:
     """Add one term after the other to a running total.
 
@@ -57,7 +54,7 @@ def recursive_sum(x: ArrayLike, format: str = "float64") -> NDArray[np.float64]:
     return _plain(np.add.accumulate(_terms(x, format), axis=0)[-1])
 
 
-@_silent
+@silent
 def pairwise_sum(x: ArrayLike, format: str = "float64") -> NDArray[np.float64]:
     """Add neighbours, then the sums of neighbours, and so on.
 
@@ -81,7 +78,7 @@ def pairwise_sum(x: ArrayLike, format: str = "float64") -> NDArray[np.float64]:
     return _plain(totals[0])
 
 
-@_silent
+@silent
 def kahan_sum(x: ArrayLike, format: str = "float64") -> NDArray[np.float64]:
     """Carry what each addition lost into the next one.
 
@@ -109,7 +106,7 @@ def kahan_sum(x: ArrayLike, format: str = "float64") -> NDArray[np.float64]:
     return _plain(total)
 
 
-@_silent
+@silent
 def neumaier_sum(x: ArrayLike, format: str = "float64") -> NDArray[np.float64]:
     """Collect what each addition lost, from whichever summand was smaller, and add it at the end.
 

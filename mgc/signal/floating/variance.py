@@ -13,12 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgc.errors import ConfigError
-from mgc.signal.floating.formats import number_format, to_format
-
-_silent = np.errstate(over="ignore", invalid="ignore")
+from mgc.signal.floating.formats import number_format, silent, to_format
 
 
-@_silent
+@silent
 def one_pass_variance(
     x: ArrayLike, format: str = "float64", *, ddof: int = 0
 ) -> NDArray[np.float64]:
@@ -62,7 +60,7 @@ def one_pass_variance(
     return _plain((squares - total * total / n) / _number(len(values) - ddof, values))
 
 
-@_silent
+@silent
 def two_pass_variance(
     x: ArrayLike, format: str = "float64", *, ddof: int = 0
 ) -> NDArray[np.float64]:
@@ -85,7 +83,7 @@ def two_pass_variance(
     return _plain(squares / _number(len(values) - ddof, values))
 
 
-@_silent
+@silent
 def welford_variance(
     x: ArrayLike, format: str = "float64", *, ddof: int = 0
 ) -> NDArray[np.float64]:
