@@ -22,6 +22,10 @@ Examples:
 """
 
 
+#: What the listing says of each run.
+_NAMES = ("dataset", "split", "features", "model", "optimizer", "seed")
+
+
 @click.command(epilog=_EPILOG)
 @click.argument("runs", nargs=-1, metavar="[RUNS]...")
 @click.option("--check", is_flag=True, help="Compare with metrics.json; exit with 1 if it differs.")
@@ -54,7 +58,13 @@ def command(
     if as_json:
         click.echo(json.dumps({folder.name: metrics[folder] for folder in folders}, indent=1))
     else:
-        _print(_table(metrics, part), f"{part} part; accuracy and macro recall at track level")
+        table = _table(metrics, part)
+        _print(table, f"{part} part; accuracy and macro recall at track level")
+        if len(table) < len(metrics):
+            blind = len(metrics) - len(table)
+            click.echo(
+                f"\n{blind} run(s) left the {part} part alone: list them with another --part"
+            )
         if check or write:
             done = "follow from their predictions" if check else "were written"
             click.echo(f"\nmetrics.json of {len(folders)} run(s) {done}")
@@ -104,9 +114,7 @@ def _table(metrics: dict[Path, dict[str, Any]], part: str) -> "pd.DataFrame":
     rows = []
     for folder, parts in metrics.items():
         if part not in parts:
-            raise RunError(
-                f"{folder} has no predictions for part '{part}': choose {' or '.join(parts)}"
-            )
+            continue
         track, segment = parts[part]["track"], parts[part]["segment"]
         rows.append(
             {
@@ -120,8 +128,13 @@ def _table(metrics: dict[Path, dict[str, Any]], part: str) -> "pd.DataFrame":
                 "segment accuracy": f"{segment['accuracy']:.3f}",
             }
         )
-    names = ["dataset", "split", "model", "optimizer", "seed"]
-    return pd.DataFrame(rows).sort_values([*names, "run"], key=lambda c: c.astype(str))
+    if not rows:
+        there = sorted({name for parts in metrics.values() for name in parts}, reverse=True)
+        raise RunError(
+            f"none of {len(metrics)} run(s) has predictions for part '{part}': choose "
+            f"{' or '.join(there)}"
+        )
+    return pd.DataFrame(rows).sort_values([*_NAMES, "run"], key=lambda c: c.astype(str))
 
 
 def _label(folder: Path) -> dict[str, Any]:
@@ -129,10 +142,8 @@ def _label(folder: Path) -> dict[str, Any]:
     from mgc.evaluate.report import read_json
 
     path = folder / "config.json"
-    config = read_json(path) if path.exists() else {}
-    return {
-        name: config.get(name, "-") for name in ("dataset", "split", "model", "optimizer", "seed")
-    }
+    config = {"features": "log_mel"} | read_json(path) if path.exists() else {}
+    return {name: config.get(name, "-") for name in _NAMES}
 
 
 def _print_summary(folders: Sequence[Path], part: str, as_json: bool) -> None:

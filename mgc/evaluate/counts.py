@@ -146,6 +146,10 @@ def _score_round(runs: Sequence[Run]) -> pd.DataFrame:
     """Return one row per clip: tested once at track level, and how many segments were right."""
     parts = [run.predictions for run in runs]
     tested = pd.concat([part[part["part"] == "test"] for part in parts], ignore_index=True)
+    if tested.empty:
+        raise RunError(
+            f"{runs[0].folder} has no predictions of the test part: leave blind runs out"
+        )
     tracks = track_decisions(tested).set_index("clip")[["group", "true", "correct"]]
     segments = segment_decisions(tested).groupby("clip")["correct"].agg(["size", "sum"])
     scored = tracks.assign(

@@ -93,11 +93,26 @@ def test_one_artist_is_said(home):
     assert "one artist" in evaluate("run0").output
 
 
+def test_blind_runs_are_counted_not_listed(home):
+    path = home / "run0" / "predictions.csv"
+    kept = [line for line in path.read_text().splitlines() if ",test," not in line]
+    path.write_text("\n".join(kept))
+    done = evaluate()
+    assert done.exit_code == 0 and "run1" in done.output and "run0" not in done.output
+    assert "1 run(s) left the test part alone" in done.output
+    assert "run0" in evaluate("--part", "valid").output
+    assert "choose valid" in evaluate("run0").output
+
+
 @pytest.mark.parametrize(
     ("args", "code", "complaint"),
     [
         (["nowhere"], 1, "there is no run folder nowhere"),
-        (["--part", "train"], 1, "has no predictions for part 'train': choose valid or test"),
+        (
+            ["--part", "train"],
+            1,
+            "none of 2 run(s) has predictions for part 'train': choose valid or test",
+        ),
         (["--check", "--write"], 2, "exclude each other"),
         (["--part", "exam"], 2, "'exam' is not one of 'test', 'valid', 'train'"),
     ],

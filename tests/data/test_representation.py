@@ -11,6 +11,7 @@ from mgc.data.representation import (
     CONTROLS,
     FRONT_ENDS,
     NUMERICAL_CHOICES,
+    PROXIES,
     REPRESENTATIONS,
     Representation,
     representation,
@@ -35,10 +36,11 @@ def made(name, levels, **more):
 
 
 def test_names_are_unique_and_every_one_gives_finite_float32(levels):
-    assert len(REPRESENTATIONS) == len(FRONT_ENDS) + len(NUMERICAL_CHOICES) + len(CONTROLS)
+    parts = (FRONT_ENDS, NUMERICAL_CHOICES, CONTROLS, PROXIES)
+    assert len(REPRESENTATIONS) == sum(len(part) for part in parts)
     for name, features in REPRESENTATIONS.items():
         out = made(name, levels, last=[True, False, True], frame_rate=12.9)
-        assert out.shape == (3, features.rows(128), 40), name
+        assert out.shape == (3, features.rows(128), features.frames(40)), name
         assert out.dtype == np.float32 and np.isfinite(out).all(), name
 
 
@@ -122,6 +124,14 @@ def test_what_is_relative_to_the_clip_does_not_know_its_gain(gain, name):
     np.testing.assert_array_equal(*out)
 
 
+def test_pooled_features_are_means_of_blocks(levels):
+    pooled = Representation(about="thirds", pool=3)(levels, RANGE, TOP)
+    assert pooled.shape == (3, 42, 13)  # 128 = 3 * 42 + 2, 40 = 3 * 13 + 1
+    np.testing.assert_allclose(pooled[1, 41, 12], levels[1, 123:126, 36:39].mean(), rtol=1e-6)
+    cepstra = Representation(about="cepstra, halved", kind="mfcc", pool=2)(levels, RANGE, TOP)
+    assert cepstra.shape == (3, 10, 20)
+
+
 def test_segments_carry_their_features():
     data = open_dataset("synthetic")
     split = make_split(data.manifest, "fault_filtered")
@@ -133,7 +143,9 @@ def test_segments_carry_their_features():
     last = plain.table["segment"].to_numpy()[which] == plain.per_clip - 1
     changed = (padded.read(which) != plain.read(which)).any(axis=(1, 2))
     assert changed.tolist() == last.tolist() and 0 < last.sum() < 4
-    assert cepstra.rows == 20 and cepstra.read(which).shape == (4, 20, 77)
+    assert (cepstra.rows, cepstra.frames) == (20, 77) == cepstra.read(which).shape[1:]
+    small = cut(data.store, data.manifest, split, "test", 6.0, representation("log_mel_pooled"))
+    assert (small.rows, small.frames) == (64, 38) == small.read(which).shape[1:]
 
 
 @pytest.mark.parametrize("name", ["kind", "reference", "rounding", "scaler"])

@@ -32,6 +32,11 @@ from mgc.train.config import RunConfig, parse_value, read_yaml
         ({"model": "rbf_svm", "epochs": 3}, "epochs is 3, but model rbf_svm is classical"),
         ({"model": "rbf_svm", "optimizer": "rmsprop"}, "rbf_svm is classical and has none"),
         ({"train_per_genre": -1}, "between 0 and"),
+        ({"momentum": 0.5}, "adam has no momentum: its numbers are beta_1, beta_2"),
+        ({"optimizer": "rmsprop", "rho": 1.5}, "rho is 1.5.*between 0 and"),
+        ({"model": "rbf_svm", "beta_1": 0.5}, "rbf_svm is classical and has no beta_1"),
+        ({"schedule": "cosine", "plateau_patience": 3}, "plateau_patience is 3, but schedule"),
+        ({"schedule": "step"}, "plateau, constant, cosine"),
     ],
 )
 def test_refusals_say_what_came_and_what_is_allowed(values, named):
@@ -55,19 +60,29 @@ CHANGES = {
     "segment_seconds": 3.0, "spec_augment": False, "monitor": "val_accuracy",
     "early_stopping_patience": 2, "plateau_patience": 2, "plateau_factor": 0.1, "seed": 1,
     "dtype": "mixed_float16", "split_seed": 1, "train_per_genre": 40,
-    "features": "mfcc",
+    "features": "mfcc", "beta_1": 0.5, "beta_2": 0.5, "epsilon": 1e-3, "weight_decay": 1e-3,
+    "schedule": "cosine", "blind": True,
 }  # fmt: skip
 
 
 def test_every_field_changes_the_uid():
-    assert set(CHANGES) | {"fold", "train_on_valid", "tune"} == {
+    assert set(CHANGES) | {"fold", "train_on_valid", "tune", "momentum", "rho"} == {
         f.name for f in dataclasses.fields(RunConfig)
     }
     uids = {RunConfig(**{name: value}).uid for name, value in CHANGES.items()}
     uids |= {RunConfig().uid, *(RunConfig(split="artist_cv", fold=k).uid for k in range(5))}
     uids |= {RunConfig(model="rbf_svm", train_on_valid=on).uid for on in (False, True)}
     uids |= {RunConfig(model="rbf_svm", tune=True).uid}
-    assert len(uids) == len(CHANGES) + 1 + 5 + 3
+    uids |= {RunConfig(optimizer="sgd_momentum", momentum=value).uid for value in (0.5, 0.9)}
+    uids |= {RunConfig(optimizer="rmsprop", rho=0.5).uid}
+    assert len(uids) == len(CHANGES) + 1 + 5 + 3 + 3
+
+
+def test_a_number_at_the_optimizers_default_is_the_same_run():
+    config = RunConfig(optimizer="nesterov", momentum=0.9, weight_decay=0)
+    assert config == RunConfig(optimizer="nesterov")
+    assert config.settings == {}
+    assert RunConfig(optimizer="adamw", weight_decay=0).settings == {"weight_decay": 0.0}
 
 
 def test_labels_tell_the_features_apart_from_the_usual_ones():

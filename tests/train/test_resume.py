@@ -36,11 +36,12 @@ class Killed(BaseException):
     """Stands for a process that ends between two epochs."""
 
 
-def test_every_stop_between_epochs_continues_exactly(tiny, tmp_path, monkeypatch):
-    """Plateau and early stopping act within these epochs, so their memory must be restored too."""
-    config = tiny(
-        epochs=7, learning_rate=0.1, plateau_patience=1, early_stopping_patience=3, batch_size=32
-    )
+@pytest.mark.parametrize(
+    "changes", [{"plateau_patience": 1}, {"schedule": "cosine", "optimizer": "nesterov"}]
+)
+def test_every_stop_between_epochs_continues_exactly(tiny, tmp_path, changes):
+    """Schedule and early stopping act within these epochs, so their memory must be restored too."""
+    config = tiny(epochs=7, learning_rate=0.1, early_stopping_patience=3, batch_size=32, **changes)
     straight = run(config, runs=tmp_path / "straight")
 
     def stop(*_):

@@ -138,6 +138,30 @@ def test_early_stopping_and_plateau_follow_one_rule(tiny, tmp_path):
     assert history["learning_rate"].iloc[-1] < history["learning_rate"].iloc[0]
 
 
+def test_a_cosine_and_a_constant_rate(tiny, tmp_path):
+    for schedule, rates in (("cosine", [0.001, 0.00075, 0.00025]), ("constant", [0.001] * 3)):
+        folder = run(tiny(epochs=3, schedule=schedule), runs=tmp_path)
+        history = pd.read_csv(folder / "history.csv")
+        assert history["learning_rate"].tolist() == pytest.approx(rates, rel=1e-6)
+
+
+def test_settings_of_the_optimizer_and_pooled_features_reach_the_network(tiny, tmp_path):
+    same = {"optimizer": "sgd_momentum", "batch_size": 16, "features": "log_mel_pooled"}
+    plain, other = tiny(epochs=1, **same), tiny(epochs=1, momentum=0.5, **same)
+    losses = [load_run(run(c, runs=tmp_path)).history["loss"][0] for c in (plain, other)]
+    assert losses[0] != losses[1]
+
+
+def test_a_blind_run_leaves_the_test_part_alone(tiny, tmp_path, finished):
+    folder = run(tiny(blind=True), runs=tmp_path)
+    assert set(read_predictions(folder / "predictions.csv")["part"]) == {"valid"}
+    assert list(read_json(folder / "metrics.json")) == ["valid"]
+    history = [
+        pd.read_csv(f / "history.csv").drop(columns="seconds") for f in (folder, finished[1])
+    ]
+    pd.testing.assert_frame_equal(*history)
+
+
 def test_mixed_precision_is_a_factor_and_leaves_no_trace(tiny, tmp_path):
     run(tiny(dtype="mixed_bfloat16", epochs=1), runs=tmp_path)
     assert keras.config.dtype_policy().name == "float32"
