@@ -143,3 +143,42 @@ def noether_runs(p: float, alpha: float = 0.05, beta: float = 0.05) -> int:
 
     z = -float(ndtri(alpha) + ndtri(beta))
     return math.ceil(z**2 / (6 * (p - 0.5) ** 2))
+
+
+def noether_probability(n_runs: int, alpha: float = 0.05, beta: float = 0.05) -> float:
+    r"""Return the least probability of being better that so many runs would probably show.
+
+    The inverse of :func:`noether_runs`:
+    :math:`p = 1/2 + (z_{1-\alpha} + z_{1-\beta}) / \sqrt{6 n}`, at most 1.
+
+    Parameters
+    ----------
+    n_runs : int
+        Runs of each of the two methods, at least 1.
+    alpha, beta : float
+        As in :func:`noether_runs`.
+
+    Raises
+    ------
+    ConfigError
+        If a number is out of range.
+
+    References
+    ----------
+    Noether (1987), doi 10.1080/01621459.1987.10478478.
+
+    Examples
+    --------
+    >>> round(noether_probability(10), 3), noether_runs(noether_probability(10))
+    (0.925, 10)
+
+    Book: Three optimizers under equal budgets
+    """
+    if n_runs < 1 or not (0 < alpha < 0.5 and 0 < beta < 0.5):
+        raise ConfigError(
+            f"n_runs is {n_runs}, alpha {alpha} and beta {beta}: expected are 1 run or more, and "
+            "alpha and beta between 0 and 0.5"
+        )
+    from scipy.special import ndtri
+
+    return min(1.0, 0.5 - float(ndtri(alpha) + ndtri(beta)) / math.sqrt(6 * n_runs))

@@ -1,13 +1,14 @@
 """Learning curves of several runs side by side: one colour per optimizer, a band over seeds."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mgc.errors import DataError
 from mgc.evaluate.runs import Run
+from mgc.plots.optimizer_look import look_of
 from mgc.plots.style import axes_or_new, epoch_axis
 
 if TYPE_CHECKING:
@@ -22,14 +23,25 @@ LABELS = {
     "val_accuracy": "validation accuracy (segment level)",
 }
 
-#: Dash patterns beside the colours, so that lines differ in print as well.
-_DASHES = ("-", "--", "-.", ":")
+#: What curves can be drawn over.
+OVER = ("epochs", "steps", "seconds")
+
+
+class _Curve(NamedTuple):
+    """One run: where its epochs end, and its values there."""
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
 
 
 def plot_learning_curves(
-    runs: Sequence[Run], quantity: str = "val_accuracy", ax: "Axes | None" = None
+    runs: Sequence[Run],
+    quantity: str = "val_accuracy",
+    ax: "Axes | None" = None,
+    over: str = "epochs",
+    steps_per_epoch: int | None = None,
 ) -> "Axes":
-    """Draw a quantity over epochs for each optimizer: mean over seeds, band from least to most.
+    """Draw a quantity of each optimizer as it learns: mean over seeds, band from least to most.
 
     Mean and band end with the shortest run of an optimizer, for a mean over the runs that happen
     to last longest would favour them; thin lines show each seed to its end.
@@ -42,6 +54,11 @@ def plot_learning_curves(
         Column of the histories.
     ax : Axes, optional
         Where to draw; new axes if not given.
+    over : {"epochs", "steps", "seconds"}
+        What time is counted in.  Seconds are those of the machine, compilation included; mean and
+        band stand where the runs are at the end of an epoch on average.
+    steps_per_epoch : int, optional
+        Batches of an epoch; needed for steps.
 
     Returns
     -------
@@ -51,7 +68,7 @@ def plot_learning_curves(
     Raises
     ------
     DataError
-        If `quantity` is none of these, or there is no run.
+        If `quantity` or `over` is none of these, or there is no run.
 
     Examples
     --------
@@ -62,31 +79,34 @@ def plot_learning_curves(
 
     Book: Main results
     """
-    curves = _curves(runs, quantity)
+    curves = _curves(runs, quantity, over, steps_per_epoch)
     ax = axes_or_new(ax)
-    for number, (optimizer, lines) in enumerate(curves.items()):
-        colour, dash = f"C{number}", _DASHES[number % len(_DASHES)]
-        common = _common(lines)
-        epochs = np.arange(1, common.shape[1] + 1)
+    for optimizer, lines in curves.items():
+        look = look_of(optimizer)
+        x, y = _common(lines)
         for line in lines:
-            ax.plot(np.arange(1, len(line) + 1), line, color=colour, lw=0.6, alpha=0.6)
-        ax.fill_between(
-            epochs, common.min(axis=0), common.max(axis=0), color=colour, alpha=0.2, lw=0
-        )
+            ax.plot(line.x, line.y, color=look.colour, lw=0.6, alpha=0.6)
+        ax.fill_between(x, y.min(axis=0), y.max(axis=0), color=look.colour, alpha=0.2, lw=0)
         label = f"{optimizer} ({len(lines)} seed{'s' if len(lines) > 1 else ''})"
-        ax.plot(epochs, common.mean(axis=0), dash, color=colour, label=label)
-    ax.set(ylabel=LABELS[quantity])
-    epoch_axis(ax)
+        ax.plot(x, y.mean(axis=0), color=look.colour, ls=look.dash, label=label)
+    ax.set(xlabel=over, ylabel=LABELS[quantity])
+    if over == "epochs":
+        epoch_axis(ax)
     ax.legend()
     return ax
 
 
-def describe_learning_curves(runs: Sequence[Run], quantity: str = "val_accuracy") -> str:
+def describe_learning_curves(
+    runs: Sequence[Run],
+    quantity: str = "val_accuracy",
+    over: str = "epochs",
+    steps_per_epoch: int | None = None,
+) -> str:
     """Say in words what :func:`plot_learning_curves` draws.
 
     Parameters
     ----------
-    runs, quantity
+    runs, quantity, over, steps_per_epoch
         As in :func:`plot_learning_curves`.
 
     Returns
@@ -109,30 +129,41 @@ def describe_learning_curves(runs: Sequence[Run], quantity: str = "val_accuracy"
     Book: Main results
     """
     sentences = []
-    for optimizer, lines in _curves(runs, quantity).items():
-        mean = _common(lines).mean(axis=0)
+    for optimizer, lines in _curves(runs, quantity, over, steps_per_epoch).items():
+        x, y = _common(lines)
+        mean, ends = y.mean(axis=0), "" if over == "epochs" else f" after {x[-1]:.0f} {over}"
         sentences.append(
             f"{optimizer} ({len(lines)} seed{'s' if len(lines) > 1 else ''}) goes on average from "
-            f"{mean[0]:.3f} at epoch 1 to {mean[-1]:.3f} at epoch {len(mean)}, where its first "
-            "run ends"
+            f"{mean[0]:.3f} at epoch 1 to {mean[-1]:.3f} at epoch {len(mean)}{ends}, where its "
+            "first run ends"
         )
-    return f"Line chart of {LABELS[quantity]} over epochs: {'; '.join(sentences)}."
+    return f"Line chart of {LABELS[quantity]} over {over}: {'; '.join(sentences)}."
 
 
-def _curves(runs: Sequence[Run], quantity: str) -> dict[str, list[NDArray[np.float64]]]:
-    """Values of each run by optimizer, both sorted."""
+def _curves(
+    runs: Sequence[Run], quantity: str, over: str = "epochs", steps_per_epoch: int | None = None
+) -> dict[str, list[_Curve]]:
+    """Curves of each run by optimizer, both sorted."""
     if quantity not in LABELS:
         raise DataError(f"quantity is '{quantity}': choose {', '.join(LABELS)}")
+    if over not in OVER or (over == "steps" and steps_per_epoch is None):
+        raise DataError(
+            f"over is '{over}' and steps_per_epoch {steps_per_epoch}: choose {', '.join(OVER)}, "
+            "and say for steps how many an epoch has"
+        )
     if not runs:
         raise DataError("no run to draw: pass runs found with find_runs")
-    curves: dict[str, list[NDArray[np.float64]]] = {}
+    curves: dict[str, list[_Curve]] = {}
     for run in sorted(runs, key=lambda run: (str(run.config["optimizer"]), run.seed)):
-        values = run.history[quantity].to_numpy(dtype=np.float64)
-        curves.setdefault(str(run.config["optimizer"]), []).append(values)
+        epochs: Any = run.history["epoch"] * ((steps_per_epoch or 1) if over == "steps" else 1)
+        ends = run.history["seconds"].cumsum() if over == "seconds" else epochs
+        x, y = (values.to_numpy(dtype=np.float64) for values in (ends, run.history[quantity]))
+        curves.setdefault(str(run.config["optimizer"]), []).append(_Curve(x, y))
     return curves
 
 
-def _common(lines: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """Stack the epochs that all lines have, shape (lines, epochs)."""
-    shortest = min(len(line) for line in lines)
-    return np.stack([line[:shortest] for line in lines])
+def _common(lines: Sequence[_Curve]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Stack the epochs that all runs have: mean places (epochs,) and values (runs, epochs)."""
+    shortest = min(len(line.y) for line in lines)
+    places = np.mean([line.x[:shortest] for line in lines], axis=0)
+    return places, np.stack([line.y[:shortest] for line in lines])

@@ -8,7 +8,12 @@ import pytest
 import scipy.stats
 
 from mgc.errors import ConfigError, DataError
-from mgc.evaluate.bootstrap import artist_bootstrap, artist_bootstrap_runs, paired_difference
+from mgc.evaluate.bootstrap import (
+    artist_bootstrap,
+    artist_bootstrap_runs,
+    crossed_difference,
+    paired_difference,
+)
 from mgc.evaluate.metrics import accuracy, macro_recall
 
 GENRES = np.array(["blues", "jazz", "rock"])
@@ -164,6 +169,58 @@ def test_a_paired_difference_may_have_unequal_numbers_of_runs(tracks):
     all_right = tracks.assign(correct=True)
     difference = paired_difference([tracks, all_right], [tracks])
     assert difference.estimate == pytest.approx((1 - tracks["correct"].mean()) / 2)
+
+
+def crossed(rng, effect, n_seeds=10, n_groups=40, size=2):
+    """Two methods whose difference depends on the artist, on the seed, and on chance."""
+    group = np.repeat(np.arange(n_groups), size)
+    by_artist, by_seed = rng.normal(0, 0.15, n_groups), rng.normal(0, 0.05, n_seeds)
+    clips = {"clip": [f"c{i:04d}" for i in range(len(group))], "part": "test", "true": "pop"}
+    facts = pd.DataFrame(clips | {"group": [f"g{g:03d}" for g in group]})
+    runs = ([], [])
+    for seed in range(n_seeds):
+        for runs_of, sign in zip(runs, (1, -1), strict=True):
+            chance = 0.5 + sign * (effect + by_artist[group] + by_seed[seed]) / 2
+            runs_of.append(facts.assign(correct=rng.random(len(group)) < chance))
+    return runs
+
+
+def test_an_interval_over_seeds_and_artists_covers_where_one_over_artists_does_not():
+    rng, truth = np.random.default_rng(0), 0.1
+    covered = {"artists": 0, "both": 0}
+    for seed in range(120):
+        a, b = crossed(rng, truth)
+        for name, found in (
+            ("artists", paired_difference(a, b, n_resamples=200, seed=seed)),
+            ("both", crossed_difference(a, b, n_resamples=200, seed=seed)),
+        ):
+            covered[name] += found.low <= truth <= found.high
+    assert covered["both"] / 120 >= 0.93 and covered["artists"] < covered["both"] - 8, covered
+
+
+def test_without_spread_over_seeds_it_is_the_interval_over_artists(tracks):
+    better = tracks.assign(correct=tracks["correct"] | (np.arange(len(tracks)) % 3 == 0))
+    both = crossed_difference([better] * 4, [tracks] * 4)
+    artists = paired_difference([better], [tracks])
+    assert both.estimate == pytest.approx(artists.estimate)
+    assert (both.low, both.high) == pytest.approx((artists.low, artists.high))
+    with pytest.raises(DataError, match="1 and 1 runs are no pairs over seeds"):
+        crossed_difference([better], [tracks])
+    with pytest.raises(DataError, match="4 and 3 runs are no pairs"):
+        crossed_difference([better] * 4, [tracks] * 3)
+
+
+def test_seeds_are_drawn_in_pairs():
+    """Seed k: one method has k of 6 clips of each artist right, the other one more."""
+    clips = {"clip": [f"c{i:02d}" for i in range(24)], "part": "test", "true": "pop"}
+    facts = pd.DataFrame(clips | {"group": np.repeat(list("abcd"), 6)})
+    runs = [facts.assign(correct=np.tile(np.arange(6), 4) < k) for k in range(6)]
+    ends = crossed_difference(runs[1:], runs[:-1])
+    assert (ends.low, ends.estimate, ends.high) == pytest.approx((1 / 6, 1 / 6, 1 / 6))
+    for seed in range(4):
+        crosswise = crossed_difference(runs[:0:-1], runs[:-1], n_resamples=300, seed=seed)
+        assert crosswise.estimate == pytest.approx(1 / 6)  # of the seeds as they are
+        assert crosswise.high - crosswise.low > 0.4
 
 
 def test_one_artist_says_nothing_about_others(tracks):

@@ -231,3 +231,11 @@ def test_collect_writes_both_tables(tmp_path):
     assert done.exit_code == 0, done.output
     clips, rounds = read_counts(tmp_path / "out")
     assert len(clips) == 290 and rounds["accuracy"].tolist() == [pytest.approx(0.6655, abs=1e-4)]
+
+
+def test_a_blind_run_is_not_counted(make_run):
+    folder = make_run("blind", split="fault_filtered")
+    path = folder / "predictions.csv"
+    path.write_text("\n".join(x for x in path.read_text().splitlines() if ",test," not in x))
+    with pytest.raises(RunError, match="blind has no predictions of the test part"):
+        count_runs([load_run(folder)])

@@ -5,7 +5,12 @@ import pytest
 from numpy.testing import assert_allclose
 
 from mgc.errors import ConfigError
-from mgc.evaluate.ranks import critical_difference, nemenyi_q, noether_runs
+from mgc.evaluate.ranks import (
+    critical_difference,
+    nemenyi_q,
+    noether_probability,
+    noether_runs,
+)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +68,13 @@ def test_that_many_runs_have_the_power():
 def test_numbers_out_of_range_are_refused(function, arguments):
     with pytest.raises(ConfigError, match="expected are|at least one"):
         function(*arguments)
+
+
+def test_noether_backwards():
+    for n in (3, 10, 29, 100):
+        p = noether_probability(n)
+        assert p == 1.0 or noether_runs(p) in (n, n + 1)  # up to the last bit before the ceiling
+    assert noether_probability(29) < 0.75 < noether_probability(28)
+    assert noether_probability(3) == 1.0
+    with pytest.raises(ConfigError, match="n_runs is 0"):
+        noether_probability(0)

@@ -55,6 +55,33 @@ def test_the_words_hold_the_numbers(runs):
     assert "sgd_momentum (1 seed)" in words
 
 
+def test_time_is_counted_in_steps_or_in_seconds(runs, ax):
+    """9 s for the first epoch, 2 s for each other, of which one run here took twice as long."""
+    runs[0].history["seconds"] *= 2
+    plot_learning_curves(runs, ax=ax, over="seconds")
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    assert ax.get_xlabel() == "seconds"
+    np.testing.assert_allclose(
+        lines["adam (2 seeds)"].get_xdata(), 1.5 * np.array([9, 11, 13, 15, 17, 19])
+    )
+    thin = [line.get_xdata() for line in ax.get_lines() if line.get_linewidth() < 1]
+    np.testing.assert_allclose(thin[0], [18, 22, 26, 30, 34, 38])
+    words = describe_learning_curves(runs, over="seconds")
+    assert "over seconds: adam" in words and "at epoch 6 after 28 seconds, where" in words
+    plot_learning_curves(runs, ax=ax, over="steps", steps_per_epoch=70)
+    assert ax.get_lines()[-1].get_xdata().tolist() == [70, 140, 210, 280, 350, 420]
+    with pytest.raises(DataError, match="over is 'steps' and steps_per_epoch None"):
+        plot_learning_curves(runs, over="steps")
+    with pytest.raises(DataError, match="over is 'hours'"):
+        describe_learning_curves(runs, over="hours")
+
+
+def test_an_optimizer_looks_the_same_whatever_stands_beside_it(runs, ax):
+    plot_learning_curves(runs[2:], ax=ax)
+    mean = ax.get_lines()[-1]
+    assert (mean.get_color(), mean.get_linestyle()) == ("C1", "--")
+
+
 @pytest.mark.parametrize("function", [plot_learning_curves, describe_learning_curves])
 def test_what_cannot_be_drawn_is_refused(runs, function):
     with pytest.raises(DataError, match="quantity is 'f1': choose loss, val_loss"):
