@@ -80,10 +80,11 @@ def _summarise(config: RunConfig, folder: Path) -> None:
     if missing:
         names = ", ".join(missing[:5])
         click.echo(f"{len(missing)} clip(s) of the split are not in the store, left out: {names}")
-    test = finished.metrics["test"]["track"]
-    interval = interval_text(test["accuracy_interval"])
+    part = "valid" if config.blind else "test"
+    track = finished.metrics[part]["track"]
+    interval = interval_text(track["accuracy_interval"])
     click.echo(
-        f"{config.dataset}, split {config.split}, test part, track level: accuracy "
-        f"{test['accuracy']:.3f} on {test['n']} clips (95 % interval over artists: {interval})"
+        f"{config.dataset}, split {config.split}, {part} part, track level: accuracy "
+        f"{track['accuracy']:.3f} on {track['n']} clips (95 % interval over artists: {interval})"
     )
     click.echo(str(folder))

@@ -43,7 +43,7 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     Notes
     -----
-    Item ``k`` is ``(x, y)``: float32 ``(batch, rows, columns, 1)`` and int64 ``(batch,)``.
+    Item ``k`` is ``(x, y)``: float32 ``(batch, rows, frames, 1)`` and int64 ``(batch,)``.
 
     Book: The pipeline and its cost
     """
@@ -109,7 +109,7 @@ def tf_dataset(batches: SegmentBatches, epochs: int = 1) -> Any:
     """
     import tensorflow as tf
 
-    shape = (None, batches.segments.rows, batches.segments.columns, 1)
+    shape = (None, batches.segments.rows, batches.segments.frames, 1)
     labels = tf.constant(batches.segments.labels)
     first, seed, n = batches.epoch, batches.shuffle_seed, len(batches.segments)
 

@@ -66,6 +66,8 @@ class Representation:
         What has its own mean and standard deviation in the normaliser.
     first_layer : str
         A bank of filters on the normalised picture, see `mgc.models.filter_bank`.
+    pool : int
+        Features are averaged over blocks of ``pool`` rows and columns; a rest is left out.
 
     Examples
     --------
@@ -92,6 +94,7 @@ class Representation:
     padding_db: float | None = None
     scaler: str = "band"
     first_layer: str = "none"
+    pool: int = 1
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -120,7 +123,11 @@ class Representation:
                 f"{self.about} cannot be made of {n_mels} mel bands, of which {bands} are kept: "
                 "choose other features, or a store with more bands"
             )
-        return N_MFCC if self.kind == "mfcc" else bands
+        return (N_MFCC if self.kind == "mfcc" else bands) // self.pool
+
+    def frames(self, columns: int) -> int:
+        """Return how many columns the features of `columns` store columns have."""
+        return columns // self.pool
 
     def __call__(
         self,
@@ -146,7 +153,7 @@ class Representation:
 
         Returns
         -------
-        ndarray of float32, shape (n, rows, columns)
+        ndarray of float32, shape (n, rows, frames)
         """
         x = np.array(levels, dtype=np.float32)
         depth, top = (np.asarray(v, dtype=np.float32).reshape(-1, 1, 1) for v in (range_db, ref_db))
@@ -154,6 +161,12 @@ class Representation:
             ends, half = np.flatnonzero(last), x.shape[2] // 2
             x[ends, :, half:] = np.maximum(np.float32(self.padding_db), -depth)[ends]
         x = self._levels(x, depth, top)[:, self.first_band : self.stop_band]
+        return _pooled(self._made_of(x, top, frame_rate), self.pool)
+
+    def _made_of(
+        self, x: NDArray[np.float32], top: NDArray[np.float32], frame_rate: float
+    ) -> NDArray[np.float32]:
+        """Turn levels relative to the reference into what `kind` names."""
         if self.kind == "log_mel":
             return x
         if self.kind == "mfcc":
@@ -180,6 +193,15 @@ class Representation:
         if self.reference == "segment":
             return np.asarray(x - x.max(axis=(1, 2), keepdims=True))
         return x + top if self.reference == "fixed" else x
+
+
+def _pooled(x: NDArray[np.float32], pool: int) -> NDArray[np.float32]:
+    """Average over blocks of `pool` rows and columns."""
+    if pool == 1:
+        return x
+    n, rows, columns = x.shape[0], x.shape[1] // pool, x.shape[2] // pool
+    blocks = x[:, : rows * pool, : columns * pool].reshape(n, rows, pool, columns, pool)
+    return np.asarray(blocks.mean(axis=(2, 4)))
 
 
 def _power(db: Any) -> NDArray[np.float32]:
@@ -242,8 +264,11 @@ CONTROLS = {
     ),
 }
 
+#: Cheaper pictures, where hundreds of networks have to be trained.
+PROXIES = {"log_mel_pooled": _log_mel("log-mel levels, averaged over 2 x 2 blocks", pool=2)}
+
 #: Everything that a run can ask for by name.
-REPRESENTATIONS = FRONT_ENDS | NUMERICAL_CHOICES | CONTROLS
+REPRESENTATIONS = FRONT_ENDS | NUMERICAL_CHOICES | CONTROLS | PROXIES
 
 
 def representation(name: str) -> Representation:

@@ -57,6 +57,11 @@ class Segments:
         return self.features.rows(self.store.front_end.n_mels)
 
     @property
+    def frames(self) -> int:
+        """Width of a segment: store columns, or what `features` makes of them."""
+        return self.features.frames(self.columns)
+
+    @property
     def labels(self) -> npt.NDArray[np.int64]:
         """Index of each segment's genre, shape (segments,)."""
         return self.table["label"].to_numpy(dtype=np.int64)
@@ -71,7 +76,7 @@ class Segments:
 
         Returns
         -------
-        ndarray of float32, shape (batch, rows, columns)
+        ndarray of float32, shape (batch, rows, frames)
             dB relative to each clip's maximum, where `features` are log-mel levels.
         """
         chosen = self.table.iloc[np.asarray(which)]

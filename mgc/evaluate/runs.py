@@ -39,6 +39,14 @@ YOUNGER: dict[str, Any] = {
     "train_on_valid": False,
     "features": "log_mel",
     "tune": False,
+    "momentum": None,
+    "beta_1": None,
+    "beta_2": None,
+    "rho": None,
+    "epsilon": None,
+    "weight_decay": None,
+    "schedule": "plateau",
+    "blind": False,
 }
 
 #: Fields that sort runs and that tell the rows of a table of results apart.

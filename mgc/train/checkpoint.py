@@ -19,7 +19,8 @@ from mgc.errors import RunError
 from mgc.files import atomic_file
 
 _STOPPER = ("wait", "stopped_epoch", "best", "best_epoch")
-_PLATEAU = ("wait", "best", "cooldown_counter")
+#: Attributes of the schedule that change; one that depends on the epoch alone has none.
+_SCHEDULE = ("wait", "best", "cooldown_counter")
 
 
 class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
@@ -31,7 +32,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         The one file that holds the state.
     stopper : keras.callbacks.EarlyStopping
         Must run before this callback; its memory and best weights are part of the state.
-    plateau : keras.callbacks.ReduceLROnPlateau
+    schedule : keras.callbacks.ReduceLROnPlateau or keras.callbacks.LearningRateScheduler
         Likewise.
     optimizer : keras.optimizers.Optimizer
         From `mgc.optim.factories`: measures gradient norms.
@@ -46,12 +47,12 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
     """
 
     def __init__(
-        self, path: Path, stopper: Any, plateau: Any, optimizer: Any, made_with: dict[str, str]
+        self, path: Path, stopper: Any, schedule: Any, optimizer: Any, made_with: dict[str, str]
     ) -> None:
         super().__init__()
         self.path = path
         self.stopper = stopper
-        self.plateau = plateau
+        self.schedule = schedule
         self.measured = optimizer
         self.made_with = {
             **made_with,
@@ -102,7 +103,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         """Give the other callbacks their memory back (they have just cleared it)."""
         if self._memory is None:
             return
-        for callback, name in ((self.stopper, "stopper"), (self.plateau, "plateau")):
+        for callback, name in ((self.stopper, "stopper"), (self.schedule, "schedule")):
             for attribute, value in self._memory[name].items():
                 setattr(callback, attribute, value)
         self.stopper.best_weights = self._memory["best_weights"]
@@ -121,7 +122,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         state = {
             "history": self.history,
             "stopper": {name: getattr(self.stopper, name) for name in _STOPPER},
-            "plateau": {name: getattr(self.plateau, name) for name in _PLATEAU},
+            "schedule": {k: v for k, v in vars(self.schedule).items() if k in _SCHEDULE},
             "made_with": self.made_with,
         }
         arrays = {

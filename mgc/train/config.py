@@ -19,7 +19,8 @@ from mgc.data.representation import REPRESENTATIONS, representation
 from mgc.data.splits import SPLITS
 from mgc.errors import ConfigError
 from mgc.models.registry import CLASSIFIERS, MODELS
-from mgc.optim.factories import OPTIMIZERS
+from mgc.optim.factories import OPTIMIZERS, SETTINGS, require_setting
+from mgc.optim.schedules import SCHEDULES
 
 
 def _one_of(default: str, choices: Iterable[str], about: str) -> Any:
@@ -33,8 +34,12 @@ def _number(default: Any, low: float, high: float, about: str) -> Any:
 #: Fields that mean nothing to a classical model.
 _OF_NETWORKS = (
     "width", "learning_rate", "batch_size", "epochs", "spec_augment", "monitor",
-    "early_stopping_patience", "plateau_patience", "plateau_factor", "seed", "dtype",
+    "early_stopping_patience", "plateau_patience", "plateau_factor", "seed", "dtype", "momentum",
+    "beta_1", "beta_2", "rho", "epsilon", "weight_decay", "schedule",
 )  # fmt: skip
+
+#: Numbers that some optimizers have.
+_SETTINGS = tuple({name: None for numbers in SETTINGS.values() for name in numbers})
 
 #: First layers whose weights are learnt.
 _LEARNT = ("gabor_learnable", "free")
@@ -94,12 +99,20 @@ class RunConfig:
     dtype: str = _one_of(
         "float32", ("float32", "mixed_float16", "mixed_bfloat16"), "precision policy"
     )
+    momentum: float | None = _number(None, 0.0, 0.9999, "of SGD; the optimizer's if none")
+    beta_1: float | None = _number(None, 0.0, 0.9999, "memory of Adam's mean; 0.9 if none")
+    beta_2: float | None = _number(None, 0.0, 0.999999, "memory of Adam's squares; 0.999 if none")
+    rho: float | None = _number(None, 0.0, 0.999999, "memory of RMSprop's squares; 0.9 if none")
+    epsilon: float | None = _number(None, 1e-16, 1e3, "beside the root; 1e-7 if none")
+    weight_decay: float | None = _number(None, 0.0, 1e3, "L2 penalty; decoupled with adamw")
+    schedule: str = _one_of("plateau", SCHEDULES, "how the learning rate changes")
+    blind: bool = field(default=False, metadata={"help": "leave the test part alone (a trial)"})
 
     def __post_init__(self) -> None:
         if self.model in CLASSIFIERS:
             self._be_classical()
-        elif self.learning_rate is None and self.optimizer in OPTIMIZERS:
-            object.__setattr__(self, "learning_rate", OPTIMIZERS[self.optimizer])
+        elif self.optimizer in OPTIMIZERS:
+            self._settle_optimizer()
         for item in fields(self):
             value = _checked(item.name, getattr(self, item.name), item.type, item.metadata)
             object.__setattr__(self, item.name, value)
@@ -123,6 +136,28 @@ class RunConfig:
                 f"{self.train_on_valid} and tune {self.tune}: a network needs an optimizer, "
                 "and the valid part to choose its epoch; mgc sweep varies its settings"
             )
+
+    def _settle_optimizer(self) -> None:
+        """Fill in the rate; a number at its default is none, so that equal runs have one name."""
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", OPTIMIZERS[self.optimizer])
+        for name in _SETTINGS:
+            if getattr(self, name) is not None:
+                require_setting(self.optimizer, name)
+                if getattr(self, name) == SETTINGS[self.optimizer][name]:
+                    object.__setattr__(self, name, None)
+        for name in ("plateau_patience", "plateau_factor"):
+            if self.schedule != "plateau" and getattr(self, name) != getattr(RunConfig, name):
+                raise ConfigError(
+                    f"{name} is {getattr(self, name)!r}, but schedule is {self.schedule!r}, which "
+                    "waits for no plateau: leave it out"
+                )
+
+    @property
+    def settings(self) -> dict[str, float]:
+        """Numbers of the optimizer, besides its learning rate, that are not its default."""
+        values = {name: getattr(self, name) for name in _SETTINGS}
+        return {name: value for name, value in values.items() if value is not None}
 
     def _be_classical(self) -> None:
         """Refuse what a classical model does not know, so that no such value is claimed."""

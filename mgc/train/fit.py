@@ -22,6 +22,7 @@ from mgc.evaluate.runs import FILTERS, best_epoch
 from mgc.models.filter_bank import GaborConv2D
 from mgc.models.registry import build_model
 from mgc.optim.factories import build_optimizer
+from mgc.optim.schedules import scheduled_rate
 from mgc.train.checkpoint import Checkpoint
 from mgc.train.config import RunConfig
 
@@ -132,8 +133,8 @@ def fit(
         model, optimizer = _compiled(config, train)
     finally:
         keras.config.set_dtype_policy("float32")
-    plateau, stopper = _selection_rule(config)
-    checkpoint = Checkpoint(checkpoint_path, stopper, plateau, optimizer, made_with)
+    schedule, stopper = _schedule(config), _stopper(config)
+    checkpoint = Checkpoint(checkpoint_path, stopper, schedule, optimizer, made_with)
     checkpoint.restore(model)
     done = checkpoint.epochs_done
     if done < config.epochs and not checkpoint.stopped:
@@ -146,7 +147,7 @@ def fit(
             steps_per_epoch=None if stream is train else len(train),
             shuffle=False,  # the stream has its own order for each epoch
             validation_data=network_input(valid),
-            callbacks=[plateau, stopper, checkpoint]
+            callbacks=[schedule, stopper, checkpoint]
             + ([_Report(report, checkpoint, config.epochs)] if report else []),
             verbose=0,
         )
@@ -165,16 +166,31 @@ def _require_finite(history: list[dict[str, float]], config: RunConfig) -> None:
         )
 
 
-def _selection_rule(config: RunConfig) -> tuple[Any, Any]:
-    """Return the two callbacks of the one rule: lower the rate, stop and keep the best weights."""
-    rule = {"monitor": config.monitor, "mode": "min" if config.monitor == "val_loss" else "max"}
-    plateau = keras.callbacks.ReduceLROnPlateau(
-        factor=config.plateau_factor, patience=config.plateau_patience, min_delta=0.0, **rule
+def _rule(config: RunConfig) -> dict[str, str]:
+    """Say what is watched, the same for a lower rate, the end and the weights that are kept."""
+    return {"monitor": config.monitor, "mode": "min" if config.monitor == "val_loss" else "max"}
+
+
+def _schedule(config: RunConfig) -> Any:
+    """Return the callback that sets the learning rate."""
+    if config.schedule == "plateau":
+        return keras.callbacks.ReduceLROnPlateau(
+            factor=config.plateau_factor,
+            patience=config.plateau_patience,
+            min_delta=0.0,
+            **_rule(config),
+        )
+    rate = config.learning_rate or 0.0  # never None in a network's configuration
+    return keras.callbacks.LearningRateScheduler(
+        lambda epoch, _: scheduled_rate(config.schedule, rate, epoch, config.epochs)
     )
-    stopper = keras.callbacks.EarlyStopping(
-        patience=config.early_stopping_patience, restore_best_weights=True, **rule
+
+
+def _stopper(config: RunConfig) -> Any:
+    """Return the callback that ends the run and keeps the best weights."""
+    return keras.callbacks.EarlyStopping(
+        patience=config.early_stopping_patience, restore_best_weights=True, **_rule(config)
     )
-    return plateau, stopper
 
 
 def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
@@ -182,14 +198,14 @@ def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
     segments = train.segments
     model = build_model(
         config.model,
-        (segments.rows, segments.columns, 1),
+        (segments.rows, segments.frames, 1),
         len(segments.genres),
         width=config.width,
         spec_augment=config.spec_augment,
         first_layer=segments.features.first_layer,
         seed=config.seed,
     )
-    optimizer = build_optimizer(config.optimizer, config.learning_rate)
+    optimizer = build_optimizer(config.optimizer, config.learning_rate, **config.settings)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     return model, optimizer

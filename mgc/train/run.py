@@ -28,7 +28,7 @@ from mgc.train.config import RunConfig
 
 #: Weights are kept in the run folder up to this size in bytes.
 _SMALL = 2_000_000
-#: Parts whose predictions are written.
+#: Parts whose predictions are written, unless a run is blind.
 _SCORED = ("valid", "test")
 #: Segments read at once while the normaliser is fitted.
 _BLOCK = 256
@@ -195,9 +195,10 @@ def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Repor
     _write_json(folder / "config.json", config.to_dict())
     _write_json(folder / "normaliser.json", data.normaliser.to_dict())
     pd.DataFrame(fitted.history).to_csv(folder / "history.csv", index=False, lineterminator="\n")
+    scored = _SCORED[:1] if config.blind else _SCORED
     write_predictions(
         folder / "predictions.csv",
-        pd.concat([_predict(fitted.predict, data.parts[part]) for part in _SCORED]),
+        pd.concat([_predict(fitted.predict, data.parts[part]) for part in scored]),
     )
     environment |= {
         "data_sha256": data.sha256,
