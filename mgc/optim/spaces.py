@@ -1,6 +1,6 @@
 """The declared spaces in which each optimizer's numbers are searched, and the draws from them.
 
-Declared before the first trial.  ``python -m mgc.optim.spaces FIRST STOP`` prints the draws as lines
+Declared before the first trial.  ``python -m mgc.optim.spaces FIRST STOP`` prints them as lines
 of a grid.
 """
 
@@ -92,6 +92,9 @@ SPACES: dict[str, dict[str, Axis]] = {
     },
 }
 
+#: Numbers that do nothing any more at the low end of their axis.
+_WITHOUT_EFFECT = ("epsilon", "weight_decay")
+
 #: Coordinate of the quasi-random points that draws a field: optimizers share them, so that trial k
 #: of each lies at the same places of the axes that they have in common.
 _COORDINATE = {
@@ -145,6 +148,48 @@ def draw_settings(optimizer: str, first: int, stop: int) -> list[dict[str, float
     points = _points(stop)[first:]
     axes = SPACES[optimizer]
     return [{f: axis.value(p[_COORDINATE[f]]) for f, axis in axes.items()} for p in points]
+
+
+def second_round(optimizer: str, best: dict[str, float]) -> list[dict[str, float]]:
+    """Return four more settings around the best one: past the nearest end, and beside it.
+
+    Parameters
+    ----------
+    optimizer : str
+        Of `SPACES`.
+    best : dict of str to float
+        All its numbers in the best trial so far.
+
+    Returns
+    -------
+    list of dict
+        The number nearest to an end of its axis is moved an eighth and a quarter of the axis
+        outwards; then the learning rate is halved and doubled.
+
+    Notes
+    -----
+    The low ends of ``epsilon`` and ``weight_decay`` do not count: there they have no effect.
+
+    Examples
+    --------
+    >>> second_round("sgd_momentum", {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.008})
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [{'learning_rate': 0.1, 'momentum': 0.9, 'weight_decay': 0.0253},
+     {'learning_rate': 0.1, 'momentum': 0.9, 'weight_decay': 0.08},
+     {'learning_rate': 0.05, 'momentum': 0.9, 'weight_decay': 0.008},
+     {'learning_rate': 0.2, 'momentum': 0.9, 'weight_decay': 0.008}]
+
+    Book: Three optimizers under equal budgets
+    """
+    axes = SPACES[optimizer]
+    place = {name: axis.place(best[name]) for name, axis in axes.items()}
+    ends = [(1 - place[name], name, 1) for name in axes]
+    ends += [(place[name], name, -1) for name in axes if name not in _WITHOUT_EFFECT]
+    _, field, outwards = min(ends)
+    places = [place[field] + outwards * step for step in (1 / 8, 1 / 4)]
+    rates = [float(f"{best['learning_rate'] * factor:.3g}") for factor in (0.5, 2)]
+    moved = [{field: axes[field].value(share)} for share in places]
+    return [best | change for change in [*moved, *({"learning_rate": rate} for rate in rates)]]
 
 
 def _points(count: int) -> NDArray[np.float64]:
