@@ -35,7 +35,8 @@ def body(x: Any, n_classes: int, width: int) -> Any:
     x = _stage(x, 4 * width)
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dense(4 * width, activation="relu")(x)
-    x = layers.Dropout(0.5)(x)
+    # Drawn in float32, so that every precision policy drops the same units.
+    x = layers.Dropout(0.5, dtype="float32")(x)
     return layers.Dense(n_classes, activation="softmax", dtype="float32")(x)
 
 

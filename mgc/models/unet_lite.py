@@ -56,7 +56,9 @@ def body(x: Any, n_classes: int, width: int) -> Any:
         x = layers.Cropping2D(excess)(x)
     x = layers.GlobalAveragePooling2D()(x)
     for units in (8 * width, 4 * width):
-        x = layers.Dropout(0.6)(layers.Dense(units, activation="relu")(x))
+        x = layers.Dense(units, activation="relu")(x)
+        # Drawn in float32, so that every precision policy drops the same units.
+        x = layers.Dropout(0.6, dtype="float32")(x)
     return layers.Dense(n_classes, activation="softmax", dtype="float32")(x)
 
 
