@@ -63,6 +63,7 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self.shuffle_seed = shuffle_seed
         self.epoch = first_epoch
         self._order: tuple[int, npt.NDArray[np.int64]] | None = None
+        self._vectors: npt.NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return -(-len(self.segments) // self.batch_size)
@@ -79,7 +80,13 @@ class SegmentBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     def read(self, which: npt.ArrayLike) -> npt.NDArray[np.float32]:
         """Return the network's input for some segments."""
-        return self.normaliser(self.segments.read(which))[..., None]
+        if self.segments.frames > 1:
+            return self.normaliser(self.segments.read(which))[..., None]
+        if self._vectors is None:  # small, and dear to make: once is enough
+            everything = np.arange(len(self.segments))
+            self._vectors = self.normaliser(self.segments.read(everything))[..., None]
+        chosen: npt.NDArray[np.float32] = self._vectors[np.asarray(which)]
+        return chosen
 
     def __getitem__(self, index: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
         which = self.order()[index * self.batch_size : (index + 1) * self.batch_size]

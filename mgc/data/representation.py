@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mgc.data.normalise import SCALERS
+from mgc.data.texture import LEAST_BANDS, texture, texture_size
 from mgc.errors import ConfigError, DataError
 from mgc.signal.cepstrum import mfcc
 from mgc.signal.mel import power_to_db
 from mgc.signal.pcen import pcen
 
 _CHOICES = {
-    "kind": ("log_mel", "mel", "mfcc", "pcen"),
+    "kind": ("log_mel", "mel", "mfcc", "pcen", "texture"),
     "reference": ("clip", "segment", "fixed"),
     "rounding": ("none", "levels", "powers"),
     "scaler": tuple(SCALERS),
@@ -46,9 +47,9 @@ class Representation:
     ----------
     about : str
         One line for tables and help.
-    kind : {'log_mel', 'mel', 'mfcc', 'pcen'}
+    kind : {'log_mel', 'mel', 'mfcc', 'pcen', 'texture'}
         Levels in dB; powers; cepstral coefficients; per-channel energy normalisation of the power
-        re 1, for which `reference` has to be the clip.
+        re 1, for which `reference` has to be the clip; one column of `mgc.data.texture.texture`.
     reference : {'clip', 'segment', 'fixed'}
         What 0 dB is: the maximum of the clip, that of the segment, or power 1.
     top_db : float or None
@@ -118,16 +119,18 @@ class Representation:
             If no band is left, or fewer than there are coefficients.
         """
         bands = len(range(n_mels)[self.first_band : self.stop_band])
-        if bands < (N_MFCC if self.kind == "mfcc" else 1):
+        if bands < {"mfcc": N_MFCC, "texture": LEAST_BANDS}.get(self.kind, 1):
             raise DataError(
                 f"{self.about} cannot be made of {n_mels} mel bands, of which {bands} are kept: "
                 "choose other features, or a store with more bands"
             )
+        if self.kind == "texture":
+            return texture_size(bands)
         return (N_MFCC if self.kind == "mfcc" else bands) // self.pool
 
     def frames(self, columns: int) -> int:
         """Return how many columns the features of `columns` store columns have."""
-        return columns // self.pool
+        return 1 if self.kind == "texture" else columns // self.pool
 
     def __call__(
         self,
@@ -173,6 +176,8 @@ class Representation:
             return np.asarray(mfcc(x, N_MFCC), dtype=np.float32)
         if self.kind == "mel":
             return _power(x)
+        if self.kind == "texture":
+            return texture(x)[..., None]
         power = _PCEN_SCALE * _power(x + top)
         mirrored = np.pad(power, ((0, 0), (0, 0), (_RUN_IN, 0)), mode="symmetric")
         return np.asarray(pcen(mirrored, frame_rate=frame_rate)[..., _RUN_IN:], dtype=np.float32)
@@ -267,8 +272,11 @@ CONTROLS = {
 #: Cheaper pictures, where hundreds of networks have to be trained.
 PROXIES = {"log_mel_pooled": _log_mel("log-mel levels, averaged over 2 x 2 blocks", pool=2)}
 
+#: Vectors instead of pictures.
+VECTORS = {"texture": _log_mel("moments, cepstra and modulation spectra", kind="texture")}
+
 #: Everything that a run can ask for by name.
-REPRESENTATIONS = FRONT_ENDS | NUMERICAL_CHOICES | CONTROLS | PROXIES
+REPRESENTATIONS = FRONT_ENDS | NUMERICAL_CHOICES | CONTROLS | PROXIES | VECTORS
 
 
 def representation(name: str) -> Representation:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MODELS = {
     "simple_cnn": "mgc.models.simple_cnn",
     "unet_lite": "mgc.models.unet_lite",
+    "texture_mlp": "mgc.models.texture_mlp",
 }
 
 #: Classical models, which are fitted at once and know no optimizer, epochs or masks.
@@ -33,7 +34,7 @@ def build_model(
 
     Parameters
     ----------
-    name : {'simple_cnn', 'unet_lite'}
+    name : str
         A key of `MODELS`.
     input_shape : tuple of int
         ``(n_mels, frames, channels)`` of one segment, for example ``(128, 77, 1)``.

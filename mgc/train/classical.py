@@ -93,6 +93,8 @@ def fit_classifier(
 
 def _features(segments: Segments, normaliser: Normaliser) -> npt.NDArray[np.float64]:
     bank, which = segments.features.first_layer, np.arange(len(segments))
+    if segments.features.kind == "texture":
+        return segments.read(which)[..., 0].astype(np.float64)
     if bank == "none":
         # Standardised by the model itself, so the normaliser of the bands would change nothing.
         return pooled_statistics(segments.read(which))

@@ -136,6 +136,11 @@ class RunConfig:
                 f"{self.train_on_valid} and tune {self.tune}: a network needs an optimizer, "
                 "and the valid part to choose its epoch; mgc sweep varies its settings"
             )
+        if self.spec_augment and representation(self.features).kind == "texture":
+            raise ConfigError(
+                f"spec_augment is true, but features is {self.features!r}, which has neither time "
+                "nor bands to mask: set spec_augment to false"
+            )
 
     def _settle_optimizer(self) -> None:
         """Fill in the rate; a number at its default is none, so that equal runs have one name."""

@@ -8,6 +8,7 @@ from mgc.data import pipeline
 from mgc.data.datasets import open_dataset
 from mgc.data.normalise import Normaliser
 from mgc.data.pipeline import SegmentBatches, epoch_order, network_input, tf_dataset
+from mgc.data.representation import representation
 from mgc.data.segments import cut
 from mgc.data.splits import make_split
 
@@ -89,3 +90,15 @@ def test_what_the_network_gets_follows_the_backend(parts):
     batches = SegmentBatches(*parts, batch_size=16)
     plain = network_input(batches) is batches
     assert plain == (keras.backend.backend() != "tensorflow")
+
+
+def test_vectors_are_made_once_and_are_those_of_the_segments(monkeypatch):
+    dataset = open_dataset("synthetic")
+    split = make_split(dataset.manifest, "fault_filtered")
+    vectors = cut(dataset.store, dataset.manifest, split, "valid", 6.0, representation("texture"))
+    normaliser = Normaliser.fit([vectors.read(np.arange(len(vectors)))])
+    batches = SegmentBatches(vectors, normaliser, 4)
+    expected = normaliser(vectors.read([5, 1]))[..., None]
+    np.testing.assert_array_equal(batches.read([5, 1]), expected)
+    monkeypatch.setattr(type(vectors), "read", None)
+    np.testing.assert_array_equal(batches.read([1]), expected[1:])

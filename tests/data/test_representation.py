@@ -13,6 +13,7 @@ from mgc.data.representation import (
     NUMERICAL_CHOICES,
     PROXIES,
     REPRESENTATIONS,
+    VECTORS,
     Representation,
     representation,
 )
@@ -36,7 +37,7 @@ def made(name, levels, **more):
 
 
 def test_names_are_unique_and_every_one_gives_finite_float32(levels):
-    parts = (FRONT_ENDS, NUMERICAL_CHOICES, CONTROLS, PROXIES)
+    parts = (FRONT_ENDS, NUMERICAL_CHOICES, CONTROLS, PROXIES, VECTORS)
     assert len(REPRESENTATIONS) == sum(len(part) for part in parts)
     for name, features in REPRESENTATIONS.items():
         out = made(name, levels, last=[True, False, True], frame_rate=12.9)

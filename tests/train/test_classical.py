@@ -121,3 +121,14 @@ def test_fitting_needs_no_backend():
     code = "import mgc.train.classical, sys; print('keras' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (0, "False\n"), done.stderr
+
+
+def test_texture_reaches_the_machine_as_it_is(tmp_path):
+    config = RunConfig(model="rbf_svm", features="texture", split="artist_cv")
+    done = load_run(run(config, runs=tmp_path))
+    data = prepare_data(config, open_dataset("synthetic"))
+    train, valid = (data.parts[name] for name in ("train", "valid"))
+    X, V = (part.read(np.arange(len(part)))[..., 0].astype(np.float64) for part in (train, valid))
+    svm = RbfSvm().fit(X, train.labels).calibrate(V, valid.labels)
+    found = done.predictions.query("part == 'valid'").filter(like="logp").to_numpy()
+    np.testing.assert_allclose(found, svm.log_probabilities(V), atol=1e-5)

@@ -138,6 +138,7 @@ def test_parse_value(text, value):
         ({"model": "rbf_svm", "features": "pixel_scaler"}, "standardises its own statistics"),
         ({"model": "rbf_svm", "features": "gabor_learnable"}, "no layer to learn"),
         ({"model": "rbf_svm", "features": "free"}, "leave it to a network"),
+        ({"features": "texture"}, "neither time nor bands to mask"),
         ({"features": "wavelets"}, "must be one of log_mel"),
         ({"model": "rbf_svm", "features": "wavelets"}, "must be one of log_mel"),
     ],
