@@ -9,7 +9,8 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from mgc.train.config import RunConfig, read_yaml
+from mgc.train.config import RunConfig
+from mgc.train.parameters import read_yaml
 
 
 def config_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 from mgc.errors import ConfigError
 from mgc.evaluate.runs import load_run
-from mgc.train.config import parse_value, read_yaml
+from mgc.train.parameters import parse_value, read_yaml
 from mgc.train.sweep import Outcome, change_grid, sweep
 
 

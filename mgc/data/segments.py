@@ -66,13 +66,17 @@ class Segments:
         """Index of each segment's genre, shape (segments,)."""
         return self.table["label"].to_numpy(dtype=np.int64)
 
-    def read(self, which: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    def read(
+        self, which: npt.ArrayLike, starts: npt.ArrayLike | None = None
+    ) -> npt.NDArray[np.float32]:
         """Decode some segments and make their features.
 
         Parameters
         ----------
         which : array_like of int, shape (batch,)
             Rows of `table`.
+        starts : array_like of int, shape (batch,), optional
+            Columns at which to begin instead of where the segments were cut.
 
         Returns
         -------
@@ -82,7 +86,8 @@ class Segments:
         chosen = self.table.iloc[np.asarray(which)]
         front_end = self.store.front_end
         out = np.empty((len(chosen), front_end.n_mels, self.columns), dtype=np.float32)
-        places = zip(chosen["row"], chosen["start"], strict=True)
+        begin = chosen["start"] if starts is None else np.asarray(starts)
+        places = zip(chosen["row"], begin, strict=True)
         for slot, (row, start) in enumerate(places):
             out[slot] = self.store.decode(int(row), int(start), int(start) + self.columns)
         facts = self.store.clips.iloc[chosen["row"]]

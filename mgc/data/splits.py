@@ -19,7 +19,13 @@ from mgc.data.manifest import N_FOLDS, PARTS
 from mgc.errors import ConfigError, DataError
 
 #: Names of the splits, from the headline down the ladder of leaks; all but the first have folds.
-SPLITS = ("fault_filtered", "artist_cv", "duplicate_free", "track_random", "segment_random")
+SPLITS = (
+    "fault_filtered", "artist_cv", "inner_cv", "duplicate_free", "track_random", "segment_random"
+)  # fmt: skip
+
+
+#: Splits whose folds keep artist groups apart.
+_GROUPED = ("artist_cv", "inner_cv")
 
 
 @dataclass(frozen=True)
@@ -173,6 +179,7 @@ def make_split(manifest: pd.DataFrame, name: str, *, fold: int = 0, seed: int = 
         of Kereliuk, Sturm and Larsen (2015, arXiv:1507.04761), whatever the seed.
         The others are five folds: fold f is tested, fold f + 1 chooses, the other three train.
         ``artist_cv``: the same clips, artist groups kept apart.
+        ``inner_cv``: likewise, but without the test part of the lists: for choosing, not telling.
         ``duplicate_free``: the same clips, drawn at random; artists leak.
         ``track_random``: all clips, drawn at random; repetitions leak, too.
         ``segment_random``: all clips, each segment drawn by itself; clips leak, too.
@@ -210,7 +217,7 @@ def make_split(manifest: pd.DataFrame, name: str, *, fold: int = 0, seed: int = 
         turned = [clips.get(str((fold + i) % N_FOLDS), ()) for i in range(N_FOLDS)]
         parts = {"test": turned[0], "valid": turned[1], "train": sum(turned[2:], ())}
     split = Split(name, parts, fold=fold, seed=seed)
-    shared = shared_groups(split, manifest) if name == "artist_cv" else {}
+    shared = shared_groups(split, manifest) if name in _GROUPED else {}
     if shared:
         raise DataError(
             f"the folds of the manifest share artist groups ({', '.join(shared)}): give all clips "
@@ -291,6 +298,7 @@ def _labels(manifest: pd.DataFrame, name: str, seed: int) -> dict[str, str]:
     if name == "track_random":
         return random_folds(manifest, manifest["clip"], seed)
     filtered = _labels(manifest, "fault_filtered", seed)
-    kept = [clip for clip in filtered if filtered[clip] != "removed"]
-    draw_folds = artist_folds if name == "artist_cv" else random_folds
+    left_out = ("removed", "test") if name == "inner_cv" else ("removed",)
+    kept = [clip for clip in filtered if filtered[clip] not in left_out]
+    draw_folds = artist_folds if name in _GROUPED else random_folds
     return draw_folds(manifest, kept, seed)

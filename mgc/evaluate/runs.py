@@ -47,6 +47,12 @@ YOUNGER: dict[str, Any] = {
     "weight_decay": None,
     "schedule": "plateau",
     "blind": False,
+    "keep": "best",
+    "mixup": 0.0,
+    "label_smoothing": 0.0,
+    "crops": "fixed",
+    "penalty": None,
+    "sharpness": None,
 }
 
 #: Fields that sort runs and that tell the rows of a table of results apart.
@@ -140,6 +146,8 @@ class Run:
     @property
     def best_epoch(self) -> int:
         """Epoch (from 1) whose weights were kept: the first best of the monitored quantity."""
+        if self.config["keep"] == "last":
+            return len(self.history)
         return best_epoch(self.history, str(self.config["monitor"]))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MODELS = {
     "simple_cnn": "mgc.models.simple_cnn",
     "unet_lite": "mgc.models.unet_lite",
+    "residual_cnn": "mgc.models.residual_cnn",
     "texture_mlp": "mgc.models.texture_mlp",
 }
 

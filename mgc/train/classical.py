@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mgc.data.normalise import Normaliser
 from mgc.data.pooled import pooled_statistics
 from mgc.data.segments import Segments
-from mgc.models.rbf_svm import TRIALS, RbfSvm
+from mgc.models.rbf_svm import PENALTY, SHARPNESS, TRIALS, RbfSvm
 from mgc.signal.bank_response import pooled_response
 from mgc.signal.gabor_bank import DEFAULT_BANK, random_bank
 from mgc.train.config import RunConfig
@@ -74,7 +74,8 @@ def fit_classifier(
         (_features(parts[name], normaliser), parts[name].labels) for name in ("train", "valid")
     )
     models, history = [], []
-    for number, settings in enumerate(TRIALS if config.tune else [()], start=1):
+    given = (config.penalty or PENALTY, config.sharpness or SHARPNESS)
+    for number, settings in enumerate(TRIALS if config.tune else [given], start=1):
         begin = time.perf_counter()
         model = RbfSvm(*settings)
         if config.train_on_valid:

@@ -6,18 +6,15 @@ The command line, YAML files and papermill parameters all come through `RunConfi
 import difflib
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any
-
-import yaml
 
 from mgc.data.datasets import check_name, require_dataset
 from mgc.data.representation import REPRESENTATIONS, representation
 from mgc.data.splits import SPLITS
 from mgc.errors import ConfigError
+from mgc.models.rbf_svm import PENALTY, SHARPNESS
 from mgc.models.registry import CLASSIFIERS, MODELS
 from mgc.optim.factories import OPTIMIZERS, SETTINGS, require_setting
 from mgc.optim.schedules import SCHEDULES
@@ -35,7 +32,8 @@ def _number(default: Any, low: float, high: float, about: str) -> Any:
 _OF_NETWORKS = (
     "width", "learning_rate", "batch_size", "epochs", "spec_augment", "monitor",
     "early_stopping_patience", "plateau_patience", "plateau_factor", "seed", "dtype", "momentum",
-    "beta_1", "beta_2", "rho", "epsilon", "weight_decay", "schedule",
+    "beta_1", "beta_2", "rho", "epsilon", "weight_decay", "schedule", "keep", "mixup",
+    "label_smoothing", "crops",
 )  # fmt: skip
 
 #: Numbers that some optimizers have.
@@ -107,6 +105,12 @@ class RunConfig:
     weight_decay: float | None = _number(None, 0.0, 1e3, "L2 penalty; decoupled with adamw")
     schedule: str = _one_of("plateau", SCHEDULES, "how the learning rate changes")
     blind: bool = field(default=False, metadata={"help": "leave the test part alone (a trial)"})
+    keep: str = _one_of("best", ("best", "last"), "weights of which epoch; last: no early end")
+    mixup: float = _number(0.0, 0.0, 10.0, "alpha of the share of a second segment; 0: none")
+    label_smoothing: float = _number(0.0, 0.0, 0.9, "share of a label spread over all genres")
+    crops: str = _one_of("fixed", ("fixed", "random"), "where training segments begin")
+    penalty: float | None = _number(None, 1e-6, 1e6, "of a support vector machine; 10 if none")
+    sharpness: float | None = _number(None, 1e-6, 1e6, "of its kernel; 1 if none")
 
     def __post_init__(self) -> None:
         if self.model in CLASSIFIERS:
@@ -123,18 +127,28 @@ class RunConfig:
             )
         if self.model in MODELS:
             self._be_a_network()
-        elif self.tune and self.train_on_valid:
+        elif self.tune and (self.train_on_valid or self.penalty or self.sharpness):
             raise ConfigError(
-                "tune and train_on_valid are both true: a valid part that is learnt from cannot "
-                "choose settings; leave one out"
+                "tune stands beside train_on_valid, penalty or sharpness: a valid part that is "
+                "learnt from cannot choose settings, and given ones are not chosen; leave one out"
             )
 
     def _be_a_network(self) -> None:
-        if self.optimizer == "none" or self.train_on_valid or self.tune:
+        if self.optimizer == "none" or self.tune or self.penalty or self.sharpness:
             raise ConfigError(
-                f"{self.model} was given optimizer {self.optimizer}, train_on_valid "
-                f"{self.train_on_valid} and tune {self.tune}: a network needs an optimizer, "
-                "and the valid part to choose its epoch; mgc sweep varies its settings"
+                f"{self.model} was given optimizer {self.optimizer}, tune {self.tune}, penalty "
+                f"{self.penalty} and sharpness {self.sharpness}: a network needs an optimizer, "
+                "knows neither of the others, and mgc sweep varies its settings"
+            )
+        if self.train_on_valid and self.keep == "best":
+            raise ConfigError(
+                "train_on_valid is true, but keep is 'best': a valid part that is learnt from "
+                "cannot choose the epoch; set keep to last"
+            )
+        if self.keep == "last" and self.schedule == "plateau":
+            raise ConfigError(
+                "keep is 'last', but schedule is 'plateau', which looks at the valid part: set "
+                "schedule to cosine or constant"
             )
         if self.spec_augment and representation(self.features).kind == "texture":
             raise ConfigError(
@@ -168,6 +182,9 @@ class RunConfig:
         """Refuse what a classical model does not know, so that no such value is claimed."""
         if self.optimizer == "adam":
             object.__setattr__(self, "optimizer", "none")
+        for name, usual in (("penalty", PENALTY), ("sharpness", SHARPNESS)):
+            if getattr(self, name) == usual:
+                object.__setattr__(self, name, None)
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name in _OF_NETWORKS and value != item.default:
@@ -233,46 +250,6 @@ class RunConfig:
         config = cls(**values)
         require_dataset(config.dataset)
         return config
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML whose floats are those people write: 1e-3 is a number, not a word."""
-
-
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$"),
-    list("-+.0123456789"),
-)
-
-
-def read_yaml(path: str | Path) -> dict[str, Any]:
-    """Read a YAML mapping; `ConfigError` names the file if it is missing or something else."""
-    try:
-        values = yaml.load(Path(path).read_text(encoding="utf8"), Loader=_Loader)  # noqa: S506
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist: name a YAML file of parameters") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid YAML: {error}") from error
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path} holds {type(values).__name__}, but must be 'name: value' lines")
-    return values
-
-
-def parse_value(text: str) -> Any:
-    """Read one value from a command line: ``1e-3`` is a float, ``true`` a bool, ``adam`` a word.
-
-    Examples
-    --------
-    >>> parse_value("1e-3"), parse_value("true"), parse_value("adam"), parse_value("none")
-    (0.001, True, 'adam', None)
-    """
-    if text.lower() in ("none", "null"):
-        return None
-    try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506
-    except yaml.YAMLError:
-        return text
 
 
 def _checked(name: str, value: Any, annotation: Any, rule: Mapping[str, Any]) -> Any:

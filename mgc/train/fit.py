@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from mgc.backend import keras
+from mgc.data.augment import Augmentation
 from mgc.data.normalise import Normaliser
 from mgc.data.pipeline import SegmentBatches, network_input
 from mgc.data.segments import Segments
@@ -116,7 +117,7 @@ def fit(
     Returns
     -------
     Fitted
-        With the weights of the best epoch.
+        With the weights of the best epoch, or of the last one where the valid part may not choose.
 
     Raises
     ------
@@ -127,8 +128,12 @@ def fit(
     """
     keras.utils.clear_session(free_memory=False)
     keras.config.set_dtype_policy(config.dtype)
-    train = SegmentBatches(parts["train"], normaliser, config.batch_size, config.seed)
-    valid = SegmentBatches(parts["valid"], normaliser, config.batch_size)
+    changes = Augmentation(
+        mixup=config.mixup, label_smoothing=config.label_smoothing, crops=config.crops
+    )
+    size = config.batch_size
+    train = SegmentBatches(parts["train"], normaliser, size, config.seed, augmentation=changes)
+    valid = SegmentBatches(parts["valid"], normaliser, size, augmentation=changes)
     try:
         model, optimizer = _compiled(config, train)
     finally:
@@ -152,9 +157,12 @@ def fit(
             verbose=0,
         )
     _require_finite(checkpoint.history, config)
-    model.set_weights(checkpoint.best_weights)
-    best = best_epoch(pd.DataFrame(checkpoint.history), config.monitor)
-    return Fitted(model, normaliser, config.batch_size, checkpoint.history, best)
+    if config.keep == "last":
+        kept = len(checkpoint.history)
+    else:
+        kept = best_epoch(pd.DataFrame(checkpoint.history), config.monitor)
+        model.set_weights(checkpoint.best_weights)
+    return Fitted(model, normaliser, config.batch_size, checkpoint.history, kept)
 
 
 def _require_finite(history: list[dict[str, float]], config: RunConfig) -> None:
@@ -188,8 +196,11 @@ def _schedule(config: RunConfig) -> Any:
 
 def _stopper(config: RunConfig) -> Any:
     """Return the callback that ends the run and keeps the best weights."""
+    best = config.keep == "best"
     return keras.callbacks.EarlyStopping(
-        patience=config.early_stopping_patience, restore_best_weights=True, **_rule(config)
+        patience=config.early_stopping_patience if best else config.epochs + 1,
+        restore_best_weights=best,
+        **_rule(config),
     )
 
 
@@ -206,6 +217,9 @@ def _compiled(config: RunConfig, train: SegmentBatches) -> tuple[Any, Any]:
         seed=config.seed,
     )
     optimizer = build_optimizer(config.optimizer, config.learning_rate, **config.settings)
-    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    loss = (
+        "categorical_crossentropy" if train.augmentation.soft else "sparse_categorical_crossentropy"
+    )
+    model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     return model, optimizer

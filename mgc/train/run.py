@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from mgc.errors import RunError
 from mgc.evaluate.predictions import predictions_frame, write_predictions
 from mgc.evaluate.report import evaluate_run
 from mgc.files import install_folder, named_refusals
-from mgc.models.registry import CLASSIFIERS
+from mgc.models.registry import CLASSIFIERS, MODELS
 from mgc.train.classical import fit_classifier
 from mgc.train.config import RunConfig
 
@@ -71,6 +71,9 @@ def prepare_data(config: RunConfig, dataset: Dataset) -> RunData:
     }
     if config.train_per_genre:
         parts["train"] = limit_clips(parts["train"], split, config.train_per_genre)
+    if config.train_on_valid and config.model in MODELS:
+        both = [parts["train"].table, parts["valid"].table]
+        parts["train"] = replace(parts["train"], table=pd.concat(both, ignore_index=True))
     train = parts["train"]
     blocks = np.split(np.arange(len(train)), range(_BLOCK, len(train), _BLOCK))
     normaliser = Normaliser.fit((train.read(block) for block in blocks), features.scaler)

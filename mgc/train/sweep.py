@@ -14,7 +14,8 @@ from mgc import paths
 from mgc.errors import ConfigError
 from mgc.evaluate.runs import Run, load_run
 from mgc.threads import cores, wanted_threads
-from mgc.train.config import RunConfig, read_yaml
+from mgc.train.config import RunConfig
+from mgc.train.parameters import read_yaml
 
 #: How often a configuration is tried again after its process was killed (out of memory, say).
 _RETRIES = 2

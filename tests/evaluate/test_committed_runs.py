@@ -12,7 +12,8 @@ from mgc.evaluate.report import check_run
 from mgc.evaluate.runs import load_run
 from mgc.evaluate.trials import chosen_rates, trials_table
 from mgc.paths import PROJECT
-from mgc.train.config import RunConfig, read_yaml
+from mgc.train.config import RunConfig
+from mgc.train.parameters import read_yaml
 from mgc.train.sweep import expand_grid, read_grid, reported_runs
 
 GRIDS = sorted((PROJECT / "data" / "grids").glob("*.yaml"))

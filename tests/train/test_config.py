@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mgc.errors import ConfigError
-from mgc.train.config import RunConfig, parse_value, read_yaml
+from mgc.train.config import RunConfig
+from mgc.train.parameters import parse_value, read_yaml
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,8 @@ from mgc.train.config import RunConfig, parse_value, read_yaml
         ({"seed": None}, "seed is None"),
         ({"fold": 2}, "no folds"),
         ({"split": "artist_cv", "fold": 5}, "between 0 and 4"),
-        ({"train_on_valid": True}, "needs an optimizer, and the valid part"),
+        ({"train_on_valid": True}, "learnt from cannot choose the epoch"),
+        ({"keep": "last"}, "which looks at the valid part"),
         ({"optimizer": "none"}, "needs an optimizer"),
         ({"model": "rbf_svm", "epochs": 3}, "epochs is 3, but model rbf_svm is classical"),
         ({"model": "rbf_svm", "optimizer": "rmsprop"}, "rbf_svm is classical and has none"),
@@ -61,21 +63,26 @@ CHANGES = {
     "early_stopping_patience": 2, "plateau_patience": 2, "plateau_factor": 0.1, "seed": 1,
     "dtype": "mixed_float16", "split_seed": 1, "train_per_genre": 40,
     "features": "mfcc", "beta_1": 0.5, "beta_2": 0.5, "epsilon": 1e-3, "weight_decay": 1e-3,
-    "schedule": "cosine", "blind": True,
+    "schedule": "cosine", "blind": True, "mixup": 0.2, "label_smoothing": 0.1, "crops": "random",
 }  # fmt: skip
 
 
 def test_every_field_changes_the_uid():
-    assert set(CHANGES) | {"fold", "train_on_valid", "tune", "momentum", "rho"} == {
-        f.name for f in dataclasses.fields(RunConfig)
-    }
+    assert set(CHANGES) | {"fold", "train_on_valid", "tune", "momentum", "rho", "keep"} | {
+        "penalty",
+        "sharpness",
+    } == {f.name for f in dataclasses.fields(RunConfig)}
     uids = {RunConfig(**{name: value}).uid for name, value in CHANGES.items()}
     uids |= {RunConfig().uid, *(RunConfig(split="artist_cv", fold=k).uid for k in range(5))}
     uids |= {RunConfig(model="rbf_svm", train_on_valid=on).uid for on in (False, True)}
     uids |= {RunConfig(model="rbf_svm", tune=True).uid}
+    uids |= {RunConfig(model="rbf_svm", **{n: 0.2}).uid for n in ("penalty", "sharpness")}
+    uids |= {
+        RunConfig(schedule="cosine", keep="last", train_on_valid=on).uid for on in (False, True)
+    }
     uids |= {RunConfig(optimizer="sgd_momentum", momentum=value).uid for value in (0.5, 0.9)}
     uids |= {RunConfig(optimizer="rmsprop", rho=0.5).uid}
-    assert len(uids) == len(CHANGES) + 1 + 5 + 3 + 3
+    assert len(uids) == len(CHANGES) + 1 + 5 + 3 + 2 + 2 + 3
 
 
 def test_a_number_at_the_optimizers_default_is_the_same_run():
@@ -133,7 +140,9 @@ def test_parse_value(text, value):
 @pytest.mark.parametrize(
     ("values", "named"),
     [
-        ({"tune": True}, "simple_cnn was given optimizer adam.*tune True: a network needs"),
+        ({"tune": True}, "simple_cnn was given optimizer adam, tune True.*a network needs"),
+        ({"sharpness": 0.2}, "sharpness 0.2: a network needs an optimizer"),
+        ({"model": "rbf_svm", "tune": True, "penalty": 1.0}, "given ones are not chosen"),
         ({"model": "rbf_svm", "tune": True, "train_on_valid": True}, "cannot choose settings"),
         ({"model": "rbf_svm", "features": "pixel_scaler"}, "standardises its own statistics"),
         ({"model": "rbf_svm", "features": "gabor_learnable"}, "no layer to learn"),
