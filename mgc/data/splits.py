@@ -51,8 +51,6 @@ class Split:
         If a part is unknown, missing or empty, or a clip is named twice although the split is not
         leaky.
 
-    Notes
-    -----
     Book: Splits and the leakage ladder.
 
     Examples
@@ -195,8 +193,6 @@ def make_split(manifest: pd.DataFrame, name: str, *, fold: int = 0, seed: int = 
     DataError
         If the manifest has too few clips or artists, or commits folds that share an artist group.
 
-    Notes
-    -----
     Book: Splits and the leakage ladder.
 
     Examples
@@ -241,8 +237,6 @@ def shared_groups(split: Split, manifest: pd.DataFrame) -> dict[str, tuple[str, 
     DataError
         If the split names a clip that the manifest lacks.
 
-    Notes
-    -----
     Book: Splits and the leakage ladder.
 
     Examples

@@ -94,7 +94,7 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
 
     @property
     def best_weights(self) -> list[npt.NDArray[Any]]:
-        """Weights of the best epoch so far."""
+        """Weights of the best epoch so far; none if the last one's are kept."""
         if self._memory and self.stopper.best_weights is None:
             return list(self._memory["best_weights"])
         return list(self.stopper.best_weights)
@@ -127,7 +127,10 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
         }
         arrays = {
             **{f"now_{k:04d}": _numpy(v) for k, v in enumerate(_variables(self.model))},
-            **{f"best_{k:04d}": np.asarray(v) for k, v in enumerate(self.stopper.best_weights)},
+            **{
+                f"best_{k:04d}": np.asarray(v)
+                for k, v in enumerate(self.stopper.best_weights or ())
+            },
         }
         with atomic_file(self.path) as temporary:
             np.savez(temporary, state=np.array(json.dumps(state)), **arrays)  # type: ignore[arg-type]

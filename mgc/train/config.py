@@ -109,8 +109,8 @@ class RunConfig:
     mixup: float = _number(0.0, 0.0, 10.0, "alpha of the share of a second segment; 0: none")
     label_smoothing: float = _number(0.0, 0.0, 0.9, "share of a label spread over all genres")
     crops: str = _one_of("fixed", ("fixed", "random"), "where training segments begin")
-    penalty: float | None = _number(None, 1e-6, 1e6, "of a support vector machine; 10 if none")
-    sharpness: float | None = _number(None, 1e-6, 1e6, "of its kernel; 1 if none")
+    penalty: float | None = _number(None, 1e-6, 1e6, "of a classical model's margins; 10 if none")
+    sharpness: float | None = _number(None, 1e-6, 1e6, "of a classical model's kernel; 1 if none")
 
     def __post_init__(self) -> None:
         if self.model in CLASSIFIERS:
@@ -127,7 +127,12 @@ class RunConfig:
             )
         if self.model in MODELS:
             self._be_a_network()
-        elif self.tune and (self.train_on_valid or self.penalty or self.sharpness):
+        elif self.tune and (self.penalty or self.sharpness):
+            raise ConfigError(
+                f"tune is true, but penalty is {self.penalty} and sharpness {self.sharpness}: "
+                "what is given cannot be chosen; leave one out"
+            )
+        elif self.tune and self.train_on_valid:
             raise ConfigError(
                 "tune stands beside train_on_valid, penalty or sharpness: a valid part that is "
                 "learnt from cannot choose settings, and given ones are not chosen; leave one out"
@@ -137,8 +142,8 @@ class RunConfig:
         if self.optimizer == "none" or self.tune or self.penalty or self.sharpness:
             raise ConfigError(
                 f"{self.model} was given optimizer {self.optimizer}, tune {self.tune}, penalty "
-                f"{self.penalty} and sharpness {self.sharpness}: a network needs an optimizer, "
-                "knows neither of the others, and mgc sweep varies its settings"
+                f"{self.penalty} and sharpness {self.sharpness}: a network needs an optimizer, has "
+                "no margins, and mgc sweep varies its settings"
             )
         if self.train_on_valid and self.keep == "best":
             raise ConfigError(

@@ -87,7 +87,7 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
     values : mapping
         Field of `RunConfig` to one value or to a list of values.  Under ``any_of`` there may be a
         list of such mappings (again with ``any_of``, if need be): the grid is then expanded with
-        each of them in turn.
+        each of them in turn.  ``about`` is a remark.
 
     Returns
     -------
@@ -112,12 +112,50 @@ def expand_grid(values: Mapping[str, Any]) -> list[RunConfig]:
     if "any_of" in values:
         common = {name: value for name, value in values.items() if name != "any_of"}
         return [c for part in _alternatives(values) for c in expand_grid({**common, **part})]
-    axes = {name: v if isinstance(v, list) else [v] for name, v in values.items()}
+    axes = {
+        name: v if isinstance(v, list) else [v] for name, v in values.items() if name != "about"
+    }
     empty = [name for name, choices in axes.items() if not choices]
     if empty:
         raise ConfigError(f"{empty[0]} is an empty list, but needs at least one value")
     combinations = itertools.product(*axes.values())
     return [RunConfig.from_dict(dict(zip(axes, point, strict=True))) for point in combinations]
+
+
+def described_runs(name: str) -> dict[str, list[Run]]:
+    """Open the runs of a grid in ``data/grids`` by the remark of the part that they belong to.
+
+    Parameters
+    ----------
+    name : str
+        A file in ``data/grids``, without ``.yaml``, whose every part under ``any_of`` has a remark
+        (``about``) of its own.
+
+    Returns
+    -------
+    dict of str to list of Run
+        In the order of the file.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such grid, or a part has no remark or that of another.
+    RunError
+        If a run is missing.
+
+    Book: The best honest model
+    """
+    home = paths.PROJECT / "data"
+    values = read_yaml(home / "grids" / f"{name}.yaml")
+    common = {key: value for key, value in values.items() if key not in ("any_of", "about")}
+    parts = _alternatives(values)
+    remarks = [str(part.get("about", "")) for part in parts]
+    if "" in remarks or len(set(remarks)) < len(remarks):
+        raise ConfigError(f"the parts of grid {name} need a remark each: 'about: one line'")
+    return {
+        remark: [load_run(home / "runs" / c.uid) for c in expand_grid({**common, **part})]
+        for remark, part in zip(remarks, parts, strict=True)
+    }
 
 
 def change_grid(values: Mapping[str, Any], changes: Mapping[str, list[Any]]) -> list[RunConfig]:
@@ -162,7 +200,7 @@ def _names_within(values: Mapping[str, Any]) -> set[str]:
     """Fields that stand within ``any_of``, at any depth."""
     parts = _alternatives(values) if "any_of" in values else []
     names = {name for part in parts for name in (*part, *_names_within(part))}
-    return names - {"any_of"}
+    return names - {"any_of", "about"}
 
 
 def _alternatives(values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -172,7 +210,12 @@ def _alternatives(values: Mapping[str, Any]) -> list[dict[str, Any]]:
             f"any_of is {parts!r}, but must be a list of 'name: value' mappings, each a grid of "
             "its own"
         )
-    twice = [name for part in parts for name in part if name != "any_of" and name in values]
+    twice = [
+        name
+        for part in parts
+        for name in part
+        if name not in ("any_of", "about") and name in values
+    ]
     if twice:
         raise ConfigError(f"{twice[0]} stands within any_of and beside it: name it in one place")
     return parts

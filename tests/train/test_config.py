@@ -68,7 +68,13 @@ CHANGES = {
 
 
 def test_every_field_changes_the_uid():
-    assert set(CHANGES) | {"fold", "train_on_valid", "tune", "momentum", "rho", "keep"} | {
+    assert set(CHANGES) | {
+        "fold",
+        "train_on_valid",
+        "tune",
+        "momentum",
+        "rho",
+        "keep",
         "penalty",
         "sharpness",
     } == {f.name for f in dataclasses.fields(RunConfig)}
@@ -76,7 +82,7 @@ def test_every_field_changes_the_uid():
     uids |= {RunConfig().uid, *(RunConfig(split="artist_cv", fold=k).uid for k in range(5))}
     uids |= {RunConfig(model="rbf_svm", train_on_valid=on).uid for on in (False, True)}
     uids |= {RunConfig(model="rbf_svm", tune=True).uid}
-    uids |= {RunConfig(model="rbf_svm", **{n: 0.2}).uid for n in ("penalty", "sharpness")}
+    uids |= {RunConfig(model="rbf_svm", **{name: 0.2}).uid for name in ("penalty", "sharpness")}
     uids |= {
         RunConfig(schedule="cosine", keep="last", train_on_valid=on).uid for on in (False, True)
     }
@@ -140,10 +146,10 @@ def test_parse_value(text, value):
 @pytest.mark.parametrize(
     ("values", "named"),
     [
-        ({"tune": True}, "simple_cnn was given optimizer adam, tune True.*a network needs"),
-        ({"sharpness": 0.2}, "sharpness 0.2: a network needs an optimizer"),
-        ({"model": "rbf_svm", "tune": True, "penalty": 1.0}, "given ones are not chosen"),
+        ({"tune": True}, "simple_cnn was given optimizer adam, tune True.*: a network needs"),
         ({"model": "rbf_svm", "tune": True, "train_on_valid": True}, "cannot choose settings"),
+        ({"model": "rbf_svm", "tune": True, "sharpness": 0.2}, "what is given cannot be chosen"),
+        ({"penalty": 1.0}, "penalty 1.0 .* has no margins"),
         ({"model": "rbf_svm", "features": "pixel_scaler"}, "standardises its own statistics"),
         ({"model": "rbf_svm", "features": "gabor_learnable"}, "no layer to learn"),
         ({"model": "rbf_svm", "features": "free"}, "leave it to a network"),
