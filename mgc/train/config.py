@@ -14,7 +14,6 @@ from mgc.data.datasets import check_name, require_dataset
 from mgc.data.representation import REPRESENTATIONS, representation
 from mgc.data.splits import SPLITS
 from mgc.errors import ConfigError
-from mgc.models.rbf_svm import PENALTY, SHARPNESS
 from mgc.models.registry import CLASSIFIERS, MODELS
 from mgc.optim.factories import OPTIMIZERS, SETTINGS, require_setting
 from mgc.optim.schedules import SCHEDULES
@@ -134,8 +133,8 @@ class RunConfig:
             )
         elif self.tune and self.train_on_valid:
             raise ConfigError(
-                "tune stands beside train_on_valid, penalty or sharpness: a valid part that is "
-                "learnt from cannot choose settings, and given ones are not chosen; leave one out"
+                "tune and train_on_valid are both true: a valid part that is learnt from cannot "
+                "choose settings; leave one out"
             )
 
     def _be_a_network(self) -> None:
@@ -187,9 +186,6 @@ class RunConfig:
         """Refuse what a classical model does not know, so that no such value is claimed."""
         if self.optimizer == "adam":
             object.__setattr__(self, "optimizer", "none")
-        for name, usual in (("penalty", PENALTY), ("sharpness", SHARPNESS)):
-            if getattr(self, name) == usual:
-                object.__setattr__(self, name, None)
         for item in fields(self):
             value = getattr(self, item.name)
             if item.name in _OF_NETWORKS and value != item.default:
