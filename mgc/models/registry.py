@@ -16,8 +16,13 @@ MODELS = {
     "texture_mlp": "mgc.models.texture_mlp",
 }
 
-#: Classical models, which are fitted at once and know no optimizer, epochs or masks.
-CLASSIFIERS = ("rbf_svm",)
+#: Classical models, which are fitted at once and know no optimizer, epochs or masks -> those fields
+#: of a network's run that mean something to them all the same.
+CLASSIFIERS: dict[str, tuple[str, ...]] = {
+    "majority": (),
+    "rbf_svm": (),
+    "random_cnn_svm": ("seed", "width"),
+}
 
 
 def build_model(

@@ -169,8 +169,8 @@ class RunConfig:
         if self.optimizer == "adam":
             object.__setattr__(self, "optimizer", "none")
         for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name in _OF_NETWORKS and value != item.default:
+            value, meant = getattr(self, item.name), CLASSIFIERS[self.model]
+            if item.name in _OF_NETWORKS and item.name not in meant and value != item.default:
                 raise ConfigError(
                     f"{item.name} is {value!r}, but model {self.model} is classical and has no "
                     f"{item.name}: leave it out"
@@ -181,6 +181,8 @@ class RunConfig:
                 f"features is {self.features!r}, but model {self.model} standardises its own "
                 f"statistics and has no layer to learn: leave it to a network"
             )
+        if self.model == "majority" and (self.tune or self.features != RunConfig.features):
+            raise ConfigError("model majority looks at labels alone: leave out tune and features")
         if self.optimizer != "none":
             raise ConfigError(
                 f"optimizer is {self.optimizer!r}, but model {self.model} is classical and has "
@@ -205,7 +207,8 @@ class RunConfig:
         usual = self.features == RunConfig.features
         seen = self.model if usual else f"{self.model} {self.features}"
         if self.model in CLASSIFIERS:
-            return f"{seen} {self.split} fold {self.fold} split seed {self.split_seed}"
+            drawn = f" seed {self.seed}" if "seed" in CLASSIFIERS[self.model] else ""
+            return f"{seen} {self.split} fold {self.fold} split seed {self.split_seed}{drawn}"
         return f"{seen} {self.optimizer} seed {self.seed}"
 
     def to_dict(self) -> dict[str, Any]:
