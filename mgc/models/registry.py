@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 MODELS = {
     "simple_cnn": "mgc.models.simple_cnn",
     "unet_lite": "mgc.models.unet_lite",
+    "patil_encoder": "mgc.models.patil_encoder",
+    "patil_unet": "mgc.models.patil_unet",
+    "patil_two_branch": "mgc.models.patil_two_branch",
 }
 
 #: Classical models, which are fitted at once and know no optimizer, epochs or masks.
@@ -33,7 +36,7 @@ def build_model(
 
     Parameters
     ----------
-    name : {'simple_cnn', 'unet_lite'}
+    name : str
         A key of `MODELS`.
     input_shape : tuple of int
         ``(n_mels, frames, channels)`` of one segment, for example ``(128, 77, 1)``.
