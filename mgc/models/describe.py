@@ -168,19 +168,17 @@ def _joined(group: list[Any], groups: list[list[Any]]) -> int | None:
 
 
 def _names(groups: list[list[Any]], joins: list[int | None]) -> list[str]:
-    joined = [join for join in joins if join is not None]
-    first = next((i for i, join in enumerate(joins) if join is not None), len(groups))
+    joined = sorted(join for join in joins if join is not None)
+    bottom = next((i - 1 for i, join in enumerate(joins) if join is not None), None)
     names = ["input"]
     for i, group in enumerate(groups[1:], start=1):
         kinds = {type(layer).__name__ for layer in group}
         if (join := joins[i]) is not None:
-            names.append(f"decoder {join}")
-        elif "Conv2DTranspose" in kinds:  # one that nothing is joined to
-            names.append(f"decoder {min(joined, default=i) - 1}")
-        elif joined and i == first - 1:
+            names.append(f"decoder {joined.index(join) + 1}")
+        elif i == bottom:
             names.append("bottleneck")
         elif "Conv2D" in kinds:
-            names.append(f"{'encoder' if i < first and joined else 'stage'} {i}")
+            names.append(f"{'encoder' if joined else 'stage'} {i}")
         elif i == len(groups) - 1:
             names.append("output")
         else:
@@ -189,12 +187,7 @@ def _names(groups: list[list[Any]], joins: list[int | None]) -> list[str]:
 
 
 def _head_name(kinds: set[str]) -> str:
-    known = {
-        "Add": "sum",
-        "Cropping2D": "crop",
-        "GlobalAveragePooling2D": "average",
-        "Dense": "dense",
-    }
+    known = {"Cropping2D": "crop", "GlobalAveragePooling2D": "average", "Dense": "dense"}
     return next((name for kind, name in known.items() if kind in kinds), min(kinds).lower())
 
 

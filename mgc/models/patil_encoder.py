@@ -1,4 +1,4 @@
-"""Reading 1 of Fig. 1 of Patil et al. (2023): its encoder alone, as a strided network with PReLU."""
+"""Reading 1 of Fig. 1 of Patil et al. (2023): the encoder alone, strided and with PReLU."""
 
 from typing import Any
 
