@@ -66,7 +66,7 @@ def build_model(
     >>> build_model("simple_cnn", (128, 259, 1)).count_params()
     111370
 
-    Book: The two architectures
+    Book: SimpleCNN
     """
     if name not in MODELS:
         raise ConfigError(f"model is {name!r}, but must be one of {', '.join(MODELS)}")
