@@ -8,14 +8,17 @@ from mgc.errors import ConfigError
 if TYPE_CHECKING:
     import keras
 
-#: Name -> module whose function `body(x, n_classes, width)` draws the network.  Names can be
-#: listed without starting a deep-learning backend.
+#: Name -> ``module:function`` that draws the network, called with ``(x, n_classes, width)``.  Names
+#: can be listed without starting a deep-learning backend.
 MODELS = {
-    "simple_cnn": "mgc.models.simple_cnn",
-    "unet_lite": "mgc.models.unet_lite",
-    "patil_encoder": "mgc.models.patil_encoder",
-    "patil_unet": "mgc.models.patil_unet",
-    "patil_two_branch": "mgc.models.patil_two_branch",
+    "simple_cnn": "mgc.models.simple_cnn:body",
+    "unet_lite": "mgc.models.unet_lite:body",
+    "unet_lite_no_skips": "mgc.models.unet_lite:no_skips",
+    "unet_lite_encoder": "mgc.models.unet_lite:encoder",
+    "unet_lite_lightly_regularised": "mgc.models.unet_lite:lightly_regularised",
+    "patil_encoder": "mgc.models.patil_encoder:body",
+    "patil_unet": "mgc.models.patil_unet:body",
+    "patil_two_branch": "mgc.models.patil_two_branch:body",
 }
 
 #: Classical models, which are fitted at once and know no optimizer, epochs or masks.
@@ -37,7 +40,7 @@ def build_model(
     Parameters
     ----------
     name : str
-        A key of `MODELS`.
+        A key of `MODELS`, for example ``'simple_cnn'``.
     input_shape : tuple of int
         ``(n_mels, frames, channels)`` of one segment, for example ``(128, 77, 1)``.
     n_classes : int > 1
@@ -66,7 +69,7 @@ def build_model(
     >>> build_model("simple_cnn", (128, 259, 1)).count_params()
     111370
 
-    Book: The two architectures
+    Book: SimpleCNN
     """
     if name not in MODELS:
         raise ConfigError(f"model is {name!r}, but must be one of {', '.join(MODELS)}")
@@ -79,7 +82,8 @@ def build_model(
     from mgc.models.spec_augment import SpecAugment
 
     keras.utils.set_random_seed(seed)
-    body: Any = importlib.import_module(MODELS[name]).body
+    module, function = MODELS[name].split(":")
+    body: Any = getattr(importlib.import_module(module), function)
     inputs = keras.Input(shape=input_shape)
     x = SpecAugment(seed=seed)(inputs) if spec_augment else inputs
     if first_layer != "none":
