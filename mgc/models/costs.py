@@ -196,6 +196,10 @@ def _pooling(layer: Any) -> tuple[int, int]:
     return 0, (math.prod(layer.pool_size) - 1) * _size(layer.output)
 
 
+def _average(layer: Any) -> tuple[int, int]:
+    return 0, math.prod(layer.pool_size) * _size(layer.output)
+
+
 def _global_average(layer: Any) -> tuple[int, int]:
     return 0, _size(layer.input)  # one addition less than values, and a division
 
@@ -214,6 +218,7 @@ _RULES: dict[str, Callable[[Any], tuple[int, int]]] = {
     "Activation": _NOTHING,
     "ReLU": _each_value(1),
     "MaxPooling2D": _pooling,
+    "AveragePooling2D": _average,
     "GlobalAveragePooling2D": _global_average,
     "Add": lambda layer: (0, (len(layer.input) - 1) * _size(layer.output)),
     "InputLayer": _NOTHING,
