@@ -62,10 +62,10 @@ def layer_table(model: Any) -> pd.DataFrame:
          2         Conv2D 3×3 128 × 77 × 32         320
          3 BatchNormalization 128 × 77 × 32         128
 
-    Book: The two architectures
+    Book: SimpleCNN
     """
     rows = [
-        (_kind(layer), shape_text(_shape(layer.output)), layer.count_params())
+        (layer_kind(layer), shape_text(_shape(layer.output)), layer.count_params())
         for layer in model.layers
         if _is_input(layer) or layer.count_params() or not _keeps_shape(layer)
     ]
@@ -94,7 +94,7 @@ def stage_table(model: Any) -> pd.DataFrame:
     >>> stage_table(build_model("simple_cnn", (128, 77, 1)))["stage"].tolist()
     ['input', 'stage 1', 'stage 2', 'stage 3', 'average', 'dense', 'output']
 
-    Book: The two architectures
+    Book: UNet_Lite
     """
     rows = [(stage.name, shape_text(stage.shape), stage.parameters) for stage in stages(model)]
     return pd.DataFrame(rows, columns=["stage", "output shape", "parameters"])
@@ -119,7 +119,7 @@ def stages(model: Any) -> list[Stage]:
     >>> [s.name for s in stages(build_model("unet_lite", (32, 32, 1), width=2)) if s.joins]
     ['decoder 4', 'decoder 3', 'decoder 2', 'decoder 1']
 
-    Book: The two architectures
+    Book: UNet_Lite
     """
     groups: list[list[Any]] = []
     for layer in model.layers:
@@ -130,7 +130,7 @@ def stages(model: Any) -> list[Stage]:
     return [
         Stage(
             name,
-            tuple(_kind(layer) for layer in group),
+            tuple(layer_kind(layer) for layer in group),
             _shape(group[-1].output),
             sum(layer.count_params() for layer in group),
             join,
@@ -168,31 +168,42 @@ def _joined(group: list[Any], groups: list[list[Any]]) -> int | None:
 
 
 def _names(groups: list[list[Any]], joins: list[int | None]) -> list[str]:
-    joined = sorted(join for join in joins if join is not None)
-    bottom = next((i - 1 for i, join in enumerate(joins) if join is not None), None)
+    kinds = [{type(layer).__name__ for layer in group} for group in groups]
+    up = [i for i, join in enumerate(joins) if join is not None or "Conv2DTranspose" in kinds[i]]
     names = ["input"]
-    for i, group in enumerate(groups[1:], start=1):
-        kinds = {type(layer).__name__ for layer in group}
-        if (join := joins[i]) is not None:
-            names.append(f"decoder {joined.index(join) + 1}")
-        elif i == bottom:
+    for i in range(1, len(groups)):
+        if i in up:
+            names.append(f"decoder {len(up) - up.index(i)}")
+        elif up and i == up[0] - 1:
             names.append("bottleneck")
-        elif "Conv2D" in kinds:
-            names.append(f"{'encoder' if joined else 'stage'} {i}")
+        elif "Conv2D" in kinds[i]:
+            names.append(f"{'encoder' if up and i < up[0] else 'stage'} {i}")
         elif i == len(groups) - 1:
             names.append("output")
         else:
-            names.append(_head_name(kinds))
+            names.append(_head_name(kinds[i]))
     return names
 
 
 def _head_name(kinds: set[str]) -> str:
-    known = {"Cropping2D": "crop", "GlobalAveragePooling2D": "average", "Dense": "dense"}
+    known = {
+        "Add": "sum",
+        "Cropping2D": "crop",
+        "GlobalAveragePooling2D": "average",
+        "Dense": "dense",
+    }
     return next((name for kind, name in known.items() if kind in kinds), min(kinds).lower())
 
 
-def _kind(layer: Any) -> str:
-    """Return the class of a layer, with the size of its window where it has one."""
+def layer_kind(layer: Any) -> str:
+    """Return the class of a layer, with the size of its window where it has one.
+
+    Examples
+    --------
+    >>> from mgc.models.registry import build_model
+    >>> layer_kind(build_model("simple_cnn", (8, 8, 1)).layers[1])
+    'Conv2D 3×3'
+    """
     kind = type(layer).__name__
     window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None)
     return f"{kind} {'×'.join(map(str, window))}" if window else kind

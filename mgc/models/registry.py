@@ -8,17 +8,28 @@ from mgc.errors import ConfigError
 if TYPE_CHECKING:
     import keras
 
-#: Name -> module whose function `body(x, n_classes, width)` draws the network.  Names can be
-#: listed without starting a deep-learning backend.
+#: Name -> ``module:function`` that draws the network, called with ``(x, n_classes, width)``.  Names
+#: can be listed without starting a deep-learning backend.
 MODELS = {
-    "simple_cnn": "mgc.models.simple_cnn",
-    "unet_lite": "mgc.models.unet_lite",
-    "residual_cnn": "mgc.models.residual_cnn",
-    "texture_mlp": "mgc.models.texture_mlp",
+    "simple_cnn": "mgc.models.simple_cnn:body",
+    "unet_lite": "mgc.models.unet_lite:body",
+    "unet_lite_no_skips": "mgc.models.unet_lite:no_skips",
+    "unet_lite_encoder": "mgc.models.unet_lite:encoder",
+    "unet_lite_lightly_regularised": "mgc.models.unet_lite:lightly_regularised",
+    "residual_cnn": "mgc.models.residual_cnn:body",
+    "texture_mlp": "mgc.models.texture_mlp:body",
+    "patil_encoder": "mgc.models.patil_encoder:body",
+    "patil_unet": "mgc.models.patil_unet:body",
+    "patil_two_branch": "mgc.models.patil_two_branch:body",
 }
 
-#: Classical models, which are fitted at once and know no optimizer, epochs or masks.
-CLASSIFIERS = ("rbf_svm",)
+#: Classical models, which are fitted at once and know no optimizer, epochs or masks -> those fields
+#: of a network's run that mean something to them all the same.
+CLASSIFIERS: dict[str, tuple[str, ...]] = {
+    "majority": (),
+    "rbf_svm": (),
+    "random_cnn_svm": ("seed", "width"),
+}
 
 
 def build_model(
@@ -36,7 +47,8 @@ def build_model(
     Parameters
     ----------
     name : str
-        A key of `MODELS`.
+        A key of `MODELS`, for example ``'simple_cnn'``.
+    "texture_mlp": "mgc.models.texture_mlp:body",
     input_shape : tuple of int
         ``(n_mels, frames, channels)`` of one segment, for example ``(128, 77, 1)``.
     n_classes : int > 1
@@ -65,7 +77,7 @@ def build_model(
     >>> build_model("simple_cnn", (128, 259, 1)).count_params()
     111370
 
-    Book: The two architectures
+    Book: SimpleCNN
     """
     if name not in MODELS:
         raise ConfigError(f"model is {name!r}, but must be one of {', '.join(MODELS)}")
@@ -78,7 +90,8 @@ def build_model(
     from mgc.models.spec_augment import SpecAugment
 
     keras.utils.set_random_seed(seed)
-    body: Any = importlib.import_module(MODELS[name]).body
+    module, function = MODELS[name].split(":")
+    body: Any = getattr(importlib.import_module(module), function)
     inputs = keras.Input(shape=input_shape)
     x = SpecAugment(seed=seed)(inputs) if spec_augment else inputs
     if first_layer != "none":

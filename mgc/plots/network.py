@@ -55,7 +55,7 @@ class _Box:
 
 
 def plot_network(model: Any, ax: "Axes | None" = None) -> "Axes":
-    r"""Draw the stages of a network: a row, or a U where skip connections join its two sides.
+    r"""Draw the stages of a network: a row, or a U if it has a decoder.
 
     Boxes are maps: their height shows the frequency axis, their width grows with the logarithm of
     the number of channels, and the label says frequency × time × channels.  Text boxes are the
@@ -81,11 +81,11 @@ def plot_network(model: Any, ax: "Axes | None" = None) -> "Axes":
     >>> ax.texts[1].get_text()
     'stage 1\n128 × 77 × 32'
 
-    Book: The two architectures
+    Book: UNet_Lite
     """
     ax = axes_or_new(ax)
     found = stages(model)
-    is_u = _has_skips(found)
+    is_u = _is_u(found)
     boxes = _layout(found)
     flows: dict[_Flow, None] = {}
     for box in boxes:
@@ -126,7 +126,7 @@ def describe_network(model: Any) -> str:
     >>> describe_network(build_model("simple_cnn", (128, 77, 1)))[:67]
     'Schematic of a row of stages: input 128 × 77 × 1; stage 1 128 × 77 '
 
-    Book: The two architectures
+    Book: UNet_Lite
     """
     found = stages(model)
     parts = [
@@ -134,19 +134,19 @@ def describe_network(model: Any) -> str:
         + ("" if stage.joins is None else f", joined by a skip with {found[stage.joins].name}")
         for stage in found
     ]
-    form = "U-shaped schematic" if _has_skips(found) else "Schematic of a row of stages"
+    form = "U-shaped schematic" if _is_u(found) else "Schematic of a row of stages"
     return f"{form}: {'; '.join(parts)}."
 
 
-def _has_skips(found: list[Stage]) -> bool:
-    return any(stage.joins is not None for stage in found)
+def _is_u(found: list[Stage]) -> bool:
+    return any(stage.name.startswith("decoder") for stage in found)
 
 
 def _layout(found: list[Stage]) -> list[_Box]:
     """Place the stages from left to right; in a U, each size of map has its own level."""
     last = max(i for i, stage in enumerate(found) if len(stage.shape) == 3 and _is_map(stage))
     maps, head = found[: last + 1], found[last + 1 :]
-    is_u = _has_skips(found)
+    is_u = _is_u(found)
     tallest = max(stage.shape[0] for stage in maps)
     levels, floor = {}, 0.0
     for size in sorted({stage.shape[0] for stage in maps}, reverse=True):

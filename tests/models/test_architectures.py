@@ -48,6 +48,24 @@ def test_the_decoder_sees_the_skips():
     assert shapes == [((32 // s, 32 // s, 2 * s),) * 2 for s in (8, 4, 2, 1)]
 
 
+def kinds(model):
+    return [type(layer).__name__ for layer in model.layers]
+
+
+def test_the_variants_differ_in_one_thing_each():
+    whole, cut, half, light = (
+        build_model(name, (32, 32, 1), width=2)
+        for name in MODELS
+        if name == "unet_lite" or name.startswith("unet_lite_")
+    )
+    assert kinds(cut) == [kind for kind in kinds(whole) if kind != "Concatenate"]
+    pooled = kinds(whole).index("GlobalAveragePooling2D")
+    assert kinds(half) == kinds(whole)[: 1 + 5 * 6 + 4] + kinds(whole)[pooled:]
+    dropped = [layer.rate for layer in light.layers if isinstance(layer, keras.layers.Dropout)]
+    assert dropped == [0.5] and not light.losses and len(whole.losses) == 18
+    assert light.count_params() == whole.count_params()
+
+
 @pytest.mark.parametrize(
     ("change", "named"),
     [

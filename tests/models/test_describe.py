@@ -59,6 +59,17 @@ def test_the_stages_of_unet_lite(frames):
     assert joined == {f"decoder {k}": f"encoder {k}" for k in (4, 3, 2, 1)}
 
 
+def test_a_decoder_without_skips_is_named_like_one_with_them():
+    names = {
+        name: [stage.name for stage in stages(build_model(name, (32, 32, 1), width=2))]
+        for name in ("unet_lite", "unet_lite_no_skips", "unet_lite_encoder")
+    }
+    assert names["unet_lite_no_skips"] == names["unet_lite"]
+    assert names["unet_lite_encoder"][:7] == [
+        *("input", "stage 1", "stage 2", "stage 3", "stage 4", "stage 5", "average")
+    ]
+
+
 def test_stages_hold_every_layer_once():
     model = build_model("unet_lite", (32, 20, 1), width=2, spec_augment=True)
     assert sum(len(stage.kinds) for stage in stages(model)) == len(model.layers)
