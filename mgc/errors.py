@@ -33,5 +33,9 @@ class RunError(MGCError):
     """A run folder is incomplete, damaged or belongs to other data."""
 
 
+class WeightsError(MGCError):
+    """Weights to classify songs with are missing, damaged or cannot be made."""
+
+
 class NotebookError(MGCError):
     """A notebook is stale, was not executed cleanly or got wrong parameters."""

@@ -1,4 +1,4 @@
-"""The command line: ``mgc data | run | sweep | evaluate | collect | notebooks``.
+"""The command line: ``mgc data | run | sweep | evaluate | collect | export | predict | notebooks``.
 
 One file a command; each is imported only when it is asked for, so that ``mgc --help`` is instant.
 """
@@ -18,6 +18,8 @@ COMMANDS = {
     "sweep": ("mgc.cli.sweep", "Train a grid of configurations over processes."),
     "evaluate": ("mgc.cli.evaluate", "Recompute every metric of run folders from predictions."),
     "collect": ("mgc.cli.collect", "Count the decisions of many runs into small tables."),
+    "export": ("mgc.cli.export", "Write the networks of run folders for 'mgc predict'."),
+    "predict": ("mgc.cli.predict", "Say what genre songs are."),
     "notebooks": ("mgc.cli.notebooks", "Execute stale notebooks, check freshness, run templates."),
 }
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   mgc evaluate                       every run folder, test part, track level
-  mgc evaluate --check               fail if a metrics.json does not follow from its predictions
+  mgc evaluate --check               fail if a metrics.json does not follow from its predictions,
+                                     or these are not those that were sealed
+  mgc evaluate --seal                keep the checksums of the predictions of all grids
   mgc evaluate --summary             one row per model and optimizer, mean over seeds
   mgc evaluate 0f3a9c1b2d4e --json   one run, every number of every part
 """
@@ -30,6 +32,7 @@ _NAMES = ("dataset", "split", "features", "model", "optimizer", "seed")
 @click.argument("runs", nargs=-1, metavar="[RUNS]...")
 @click.option("--check", is_flag=True, help="Compare with metrics.json; exit with 1 if it differs.")
 @click.option("--write", is_flag=True, help="Write metrics.json anew.")
+@click.option("--seal", is_flag=True, help="Write checksums of the reported predictions.")
 @click.option("--summary", is_flag=True, help="Average over seeds, per model and optimizer.")
 @click.option(
     "--part",
@@ -40,7 +43,13 @@ _NAMES = ("dataset", "split", "features", "model", "optimizer", "seed")
 )
 @click.option("--json", "as_json", is_flag=True, help="Print every metric of every part as JSON.")
 def command(
-    runs: tuple[str, ...], check: bool, write: bool, summary: bool, part: str, as_json: bool
+    runs: tuple[str, ...],
+    check: bool,
+    write: bool,
+    seal: bool,
+    summary: bool,
+    part: str,
+    as_json: bool,
 ) -> None:
     """Recompute every metric of run folders from their predictions.csv alone.
 
@@ -48,8 +57,11 @@ def command(
     per clip (mean log-probability over its segments); intervals are 95 % by bootstrap over
     artists; segment-level accuracy stands beside them.
     """
-    if check + write + summary > 1:
-        raise click.UsageError("--check, --write and --summary exclude each other: give one")
+    if check + write + seal + summary > 1:
+        raise click.UsageError("--check, --write, --seal and --summary exclude each other")
+    if seal:
+        _seal(runs)
+        return
     folders = _folders(runs)
     if summary:
         _print_summary(folders, part, as_json)
@@ -68,6 +80,21 @@ def command(
         if check or write:
             done = "follow from their predictions" if check else "were written"
             click.echo(f"\nmetrics.json of {len(folders)} run(s) {done}")
+
+
+def _seal(runs: Sequence[str]) -> None:
+    """Seal the finished runs of all grids of the project; a choice would unseal the others."""
+    from mgc.evaluate.seals import SEALS, write_seals
+    from mgc.train.sweep import read_grid
+
+    if runs:
+        raise click.UsageError("--seal takes no RUNS: it writes the checksums of all grids")
+    data = paths.PROJECT / "data"
+    uids = {c.uid for grid in sorted((data / "grids").glob("*.yaml")) for c in read_grid(grid)}
+    done = write_seals(
+        [data / "runs" / uid for uid in uids if (data / "runs" / uid).is_dir()], data / SEALS
+    )
+    click.echo(f"sealed the predictions of {done} of {len(uids)} declared runs in {data / SEALS}")
 
 
 def _folders(runs: Sequence[str]) -> list[Path]:
@@ -91,6 +118,7 @@ def _folders(runs: Sequence[str]) -> list[Path]:
 
 def _metrics(folders: Sequence[Path], check: bool, write: bool) -> dict[Path, dict[str, Any]]:
     from mgc.evaluate.report import check_run, evaluate_run, recompute_run
+    from mgc.evaluate.seals import check_seal
 
     if not check:
         return {folder: (evaluate_run if write else recompute_run)(folder) for folder in folders}
@@ -98,6 +126,7 @@ def _metrics(folders: Sequence[Path], check: bool, write: bool) -> dict[Path, di
     for folder in folders:
         try:
             metrics[folder] = check_run(folder)
+            check_seal(folder)
         except RunError as error:
             failures.append(str(error))
     if failures:

@@ -135,3 +135,30 @@ def test_no_runs_and_damaged_runs_are_said(home):
 def test_help_shows_examples():
     done = evaluate("--help")
     assert done.exit_code == 0 and "mgc evaluate --check" in done.output
+
+
+def test_a_changed_digit_fails_the_check_and_can_be_sealed(home, monkeypatch, tmp_path):
+    from mgc.evaluate.seals import SEALS, write_seals
+
+    write_seals(home.iterdir(), home.with_name(SEALS))
+    path = home / "run0" / "predictions.csv"
+    text = path.read_text().rstrip("\n")
+    path.write_text(text[:-1] + str((int(text[-1]) + 1) % 10) + "\n")
+    done = evaluate("--check")
+    assert done.exit_code == 1
+    assert "1 of 2 runs do not pass" in done.output and "run0/predictions.csv" in done.output
+
+
+def test_seals_are_those_of_all_grids(home, monkeypatch, tmp_path):
+    from mgc import paths
+    from mgc.train.config import RunConfig
+
+    grids, config = tmp_path / "data" / "grids", RunConfig(seed=3, epochs=2)
+    grids.mkdir(parents=True)
+    (grids / "small.yaml").write_text("seed: [3, 4]\nepochs: 2\n")
+    shutil.copytree(home / "run0", tmp_path / "data" / "runs" / config.uid)
+    monkeypatch.setattr(paths, "PROJECT", tmp_path)
+    done = evaluate("--seal")
+    assert done.exit_code == 0 and "sealed the predictions of 1 of 2 declared runs" in done.output
+    assert config.uid in (tmp_path / "data" / "runs.sha256").read_text()
+    assert evaluate("--seal", "run0").exit_code == 2
