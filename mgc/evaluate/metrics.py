@@ -148,9 +148,34 @@ def per_genre_table(true: ArrayLike, predicted: ArrayLike, genres: Sequence[str]
 
     Book: Main results
     """
-    matrix = confusion_matrix(true, predicted, genres)
-    found = np.diag(matrix).astype(np.float64)
-    support, predictions = matrix.sum(axis=1), matrix.sum(axis=0)
+    return scores_of_matrix(confusion_matrix(true, predicted, genres), genres)
+
+
+def scores_of_matrix(matrix: ArrayLike, genres: Sequence[str]) -> pd.DataFrame:
+    """Return what :func:`per_genre_table` does, from the counts of a confusion matrix.
+
+    Parameters
+    ----------
+    matrix : array_like of int, shape (len(genres), len(genres))
+        Rows true, columns predicted.
+    genres : sequence of str
+        Names of rows and columns.
+
+    Returns
+    -------
+    DataFrame
+        Index `genre`; columns ``precision, recall, f1`` in [0, 1] and ``support``.
+
+    Examples
+    --------
+    >>> scores_of_matrix([[3, 1], [0, 4]], ["pop", "rock"])["recall"].tolist()
+    [0.75, 1.0]
+
+    Book: Main results
+    """
+    counts = np.asarray(matrix)
+    found = np.diag(counts).astype(np.float64)
+    support, predictions = counts.sum(axis=1), counts.sum(axis=0)
     return pd.DataFrame(
         {
             "precision": found / np.maximum(predictions, 1),
