@@ -43,6 +43,16 @@ def run(script, *options):
             ["--lengths", "60", "--repeats", "1"],
             ["nothing divides L", "peak", "dense / structure", "bounds agree"],
         ),
+        (
+            "networks.py",
+            ["--narrow", "--threads", "1", "--batch-size", "2", "--repeats", "1"],
+            ["1 threads, 5 segments", "training of 2 segments", "MB more than before"],
+        ),
+        (
+            "predict.py",
+            ["--repeats", "1"],
+            ["mgc predict", "import tensorflow / mgc predict", "a further song"],
+        ),
     ],
 )
 def test_a_benchmark_runs_to_its_end(script, options, said, tmp_path):

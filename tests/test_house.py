@@ -22,6 +22,7 @@ FLOORS = [
     {"evaluate"},
     {"audit"},
     {"train"},
+    {"songs"},
     {"plots"},
     {"book"},
     {"cli", "__main__"},
@@ -112,7 +113,9 @@ def test_starting_wakes_no_backend_and_nothing_heavy(command):
         assert f" {heavy}\n" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["data", "run", "sweep", "evaluate", "collect", "notebooks"])
+@pytest.mark.parametrize(
+    "command", ["data", "run", "sweep", "evaluate", "collect", "export", "predict", "notebooks"]
+)
 def test_help_of_every_command_reads_like_a_tool(command):
     done = subprocess.run(
         [sys.executable, "-m", "mgc", command, "--help"], capture_output=True, text=True

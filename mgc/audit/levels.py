@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from mgc.audit.findings import Rule, judge, longest_run, robust_limits
 from mgc.data.frontend import FrontEnd
+from mgc.data.interventions import band_centres
 from mgc.data.store import FeatureStore
-from mgc.signal.mel import hz_to_mel, mel_to_hz
 
 #: Share by which a clip may be shorter or longer than the median.  All clips have the same number
 #: of columns, so a deviating one is shown at another speed: 1 % is 4 columns at the end of 30 s.
@@ -164,19 +164,6 @@ def level_rules(values: pd.DataFrame, front_end: FrontEnd) -> list[Rule]:
             "softest value only {range_db:.1f} dB below the loudest",
         ),
     ]
-
-
-def band_centres(front_end: FrontEnd) -> NDArray[np.float64]:
-    """Return the centre of each mel band in Hz, shape (n_mels,).
-
-    Examples
-    --------
-    >>> band_centres(FrontEnd())[[0, 127]].round().tolist()
-    [26.0, 10736.0]
-    """
-    htk = front_end.mel_scale == "htk"
-    ends = hz_to_mel([front_end.fmin, front_end.fmax], htk=htk)
-    return mel_to_hz(np.linspace(ends[0], ends[1], front_end.n_mels + 2)[1:-1], htk=htk)
 
 
 def _measure(

@@ -133,6 +133,11 @@ def modulation(
         over time is taken out before.  A rate and its negative are averaged: up and down sweeps
         count alike.
 
+    Raises
+    ------
+    DataError
+        If there are fewer steps of scale or rate than blocks.
+
     Examples
     --------
     >>> t = np.arange(64)
@@ -142,6 +147,11 @@ def modulation(
     [0, 2]
     """
     x = np.asarray(levels, dtype=np.float64)
+    if x.ndim != 3 or x.shape[1] // 2 < n_scales or x.shape[2] // 2 < n_rates:
+        raise DataError(
+            f"levels have shape {x.shape}: {n_scales} blocks of scale and {n_rates} of rate need "
+            f"(n, at least {2 * n_scales} bands, at least {2 * n_rates} columns)"
+        )
     x = x - x.mean(axis=2, keepdims=True)
     x = x * np.hanning(x.shape[2])
     if taper_bands:

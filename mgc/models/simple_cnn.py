@@ -28,7 +28,7 @@ def body(x: Any, n_classes: int, width: int) -> Any:
     KerasTensor
         Probabilities ``(batch, n_classes)`` in float32.
 
-    Book: The two architectures
+    Book: SimpleCNN
     """
     x = layers.MaxPooling2D(2)(_stage(x, width))
     x = layers.MaxPooling2D(2)(_stage(x, 2 * width))

@@ -20,7 +20,9 @@ def plot_intervals(table: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
     Parameters
     ----------
     table : DataFrame
-        :func:`mgc.evaluate.results.results_table`; rows are drawn from top to bottom.
+        :func:`mgc.evaluate.results.results_table`, or a table of arms
+        (:func:`mgc.evaluate.standings.standings`), whose index ``arm`` names the rows; they are
+        drawn from top to bottom.
     ax : Axes, optional
         Where to draw; new axes if not given.
 
@@ -60,7 +62,7 @@ def plot_intervals(table: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
     ax.set_ylim(len(table) - 0.5, -0.5)
     part = table.attrs.get("part", "test")
     ax.set_xlabel(f"{part} accuracy (%, track level)")
-    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)  # names need the sides
     return ax
 
 
@@ -112,6 +114,8 @@ seeds 45.0, 55.0.'
 
 
 def _names(table: pd.DataFrame) -> list[str]:
+    if table.index.name == "arm":
+        return [str(name) for name in table.index]
     return [f"{m}, {o}" for m, o in zip(table["model"], table["optimizer"], strict=True)]
 
 

@@ -154,6 +154,11 @@ class RunConfig:
                 "keep is 'last', but schedule is 'plateau', which looks at the valid part: set "
                 "schedule to cosine or constant"
             )
+        if self.crops == "random" and self.split == "segment_random":
+            raise ConfigError(
+                "crops is 'random', but split is 'segment_random', which parts the segments of a "
+                "clip: training would hear those of the test part whole; set crops to fixed"
+            )
         if self.spec_augment and representation(self.features).kind == "texture":
             raise ConfigError(
                 f"spec_augment is true, but features is {self.features!r}, which has neither time "
@@ -187,8 +192,8 @@ class RunConfig:
         if self.optimizer == "adam":
             object.__setattr__(self, "optimizer", "none")
         for item in fields(self):
-            value = getattr(self, item.name)
-            if item.name in _OF_NETWORKS and value != item.default:
+            value, meant = getattr(self, item.name), CLASSIFIERS[self.model]
+            if item.name in _OF_NETWORKS and item.name not in meant and value != item.default:
                 raise ConfigError(
                     f"{item.name} is {value!r}, but model {self.model} is classical and has no "
                     f"{item.name}: leave it out"
@@ -198,6 +203,12 @@ class RunConfig:
             raise ConfigError(
                 f"features is {self.features!r}, but model {self.model} standardises its own "
                 f"statistics and has no layer to learn: leave it to a network"
+            )
+        chosen = (self.tune, self.penalty, self.sharpness, self.features != RunConfig.features)
+        if self.model == "majority" and any(chosen):
+            raise ConfigError(
+                "model majority looks at labels alone: leave out tune, penalty, sharpness and "
+                "features"
             )
         if self.optimizer != "none":
             raise ConfigError(
@@ -223,7 +234,8 @@ class RunConfig:
         usual = self.features == RunConfig.features
         seen = self.model if usual else f"{self.model} {self.features}"
         if self.model in CLASSIFIERS:
-            return f"{seen} {self.split} fold {self.fold} split seed {self.split_seed}"
+            drawn = f" seed {self.seed}" if "seed" in CLASSIFIERS[self.model] else ""
+            return f"{seen} {self.split} fold {self.fold} split seed {self.split_seed}{drawn}"
         return f"{seen} {self.optimizer} seed {self.seed}"
 
     def to_dict(self) -> dict[str, Any]:

@@ -128,12 +128,7 @@ def fit(
     """
     keras.utils.clear_session(free_memory=False)
     keras.config.set_dtype_policy(config.dtype)
-    changes = Augmentation(
-        mixup=config.mixup, label_smoothing=config.label_smoothing, crops=config.crops
-    )
-    size = config.batch_size
-    train = SegmentBatches(parts["train"], normaliser, size, config.seed, augmentation=changes)
-    valid = SegmentBatches(parts["valid"], normaliser, size, augmentation=changes)
+    train, valid = _batches(config, parts, normaliser)
     try:
         model, optimizer = _compiled(config, train)
     finally:
@@ -157,12 +152,23 @@ def fit(
             verbose=0,
         )
     _require_finite(checkpoint.history, config)
-    if config.keep == "last":
-        kept = len(checkpoint.history)
-    else:
+    kept = len(checkpoint.history)
+    if config.keep == "best":
         kept = best_epoch(pd.DataFrame(checkpoint.history), config.monitor)
         model.set_weights(checkpoint.best_weights)
     return Fitted(model, normaliser, config.batch_size, checkpoint.history, kept)
+
+
+def _batches(
+    config: RunConfig, parts: dict[str, Segments], normaliser: Normaliser
+) -> tuple[SegmentBatches, SegmentBatches]:
+    """Return the batches of train and valid; both have the targets that the loss expects."""
+    changes = Augmentation(
+        mixup=config.mixup, label_smoothing=config.label_smoothing, crops=config.crops
+    )
+    size = config.batch_size
+    train = SegmentBatches(parts["train"], normaliser, size, config.seed, augmentation=changes)
+    return train, SegmentBatches(parts["valid"], normaliser, size, augmentation=changes)
 
 
 def _require_finite(history: list[dict[str, float]], config: RunConfig) -> None:

@@ -201,7 +201,7 @@ def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Repor
     scored = _SCORED[:1] if config.blind else _SCORED
     write_predictions(
         folder / "predictions.csv",
-        pd.concat([_predict(fitted.predict, data.parts[part]) for part in scored]),
+        pd.concat([predict_part(fitted.predict, data.parts[part]) for part in scored]),
     )
     environment |= {
         "data_sha256": data.sha256,
@@ -216,9 +216,13 @@ def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Repor
     checkpoint.unlink(missing_ok=True)
 
 
-def _predict(
+def predict_part(
     predict: Callable[[Segments], npt.NDArray[np.float32]], segments: Segments
 ) -> pd.DataFrame:
+    """Put log-probabilities beside the facts of their segments, as ``predictions.csv`` has them.
+
+    Book: Training with papermill
+    """
     table = segments.table
     return predictions_frame(
         clips=table["clip"].tolist(),

@@ -6,8 +6,9 @@ import pytest
 import scipy.fft
 
 from mgc.audit.findings import FINDING_COLUMNS
-from mgc.audit.levels import NOISE_DB, STEADY_DB, band_centres, check_levels, measure_levels
+from mgc.audit.levels import NOISE_DB, STEADY_DB, check_levels, measure_levels
 from mgc.data.frontend import FrontEnd
+from mgc.data.interventions import band_centres
 from mgc.data.store import FeatureStore, StoreWriter
 from mgc.data.synthetic import SyntheticCorpus
 from mgc.signal.mel import mel_filterbank

@@ -66,6 +66,21 @@ def test_known_overlaps_by_collaboration(gtzan: pd.DataFrame) -> None:
     assert shared[twain] == ("train", "valid")
 
 
+@pytest.mark.parametrize("seed", [0, 3])
+def test_inner_folds_know_nothing_of_the_test_list(gtzan: pd.DataFrame, seed: int) -> None:
+    splits = [make_split(gtzan, "inner_cv", fold=fold, seed=seed) for fold in range(N_FOLDS)]
+    listed = make_split(gtzan, "fault_filtered").parts
+    inner = sorted(listed["train"] + listed["valid"])
+    assert sorted(clip for split in splits for clip in split.parts["test"]) == inner
+    for fold, split in enumerate(splits):
+        assert list(split.clips) == inner
+        assert not set(split.clips) & set(listed["test"])
+        assert split.parts["valid"] == splits[(fold + 1) % N_FOLDS].parts["test"]
+        # Also the collaborations that cross the published lists stay on one side.
+        assert shared_groups(split, gtzan) == {}
+        assert len(per_genre(split, gtzan)) == 30
+
+
 @pytest.mark.parametrize("name", ["artist_cv", "duplicate_free", "track_random"])
 @pytest.mark.parametrize("seed", [0, 3])
 def test_folds_test_each_clip_once(gtzan: pd.DataFrame, name: str, seed: int) -> None:

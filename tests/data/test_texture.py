@@ -86,3 +86,9 @@ def test_size_does_not_depend_on_the_length(n_mels, columns):
 def test_too_small_is_refused(shape):
     with pytest.raises(DataError, match="at least 48 mel bands, at least 40 columns"):
         texture(np.zeros(shape))
+
+
+@pytest.mark.parametrize("shape", [(1, 19, 20), (1, 20, 19), (20, 20)])
+def test_more_blocks_than_steps_are_refused(shape):
+    with pytest.raises(DataError, match="at least 20 bands, at least 20 columns"):
+        modulation(np.zeros(shape), 10)

@@ -10,6 +10,7 @@ from mgc.data.representation import FRONT_ENDS
 from mgc.evaluate.counts import ARM, count_runs, read_counts
 from mgc.evaluate.report import check_run
 from mgc.evaluate.runs import load_run
+from mgc.evaluate.seals import SEALS, check_seal, read_seals
 from mgc.evaluate.trials import chosen_rates, trials_table
 from mgc.paths import PROJECT
 from mgc.train.config import RunConfig
@@ -34,6 +35,14 @@ def test_a_folder_is_named_by_its_configuration_and_scored_by_its_predictions(fo
     config = json.loads((folder / "config.json").read_text(encoding="utf8"))
     assert RunConfig.from_dict(config).uid == folder.name
     check_run(folder)
+    check_seal(folder)
+
+
+@pytest.mark.parametrize("grid", GRIDS, ids=lambda path: path.stem)
+def test_the_predictions_of_a_grid_are_sealed(grid):
+    """Digits that decide nothing are held by a checksum: 'mgc evaluate --seal' writes them."""
+    seals = read_seals(PROJECT / "data" / SEALS)
+    assert {config.uid for config in expand_grid(read_yaml(grid))} <= seals.keys()
 
 
 def test_counted_rounds_are_those_of_the_folders_where_these_are_kept():

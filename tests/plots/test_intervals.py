@@ -58,3 +58,10 @@ def test_another_table_is_refused(table, function):
         function(table.drop(columns=["low", "high"]))
     with pytest.raises(DataError, match="lacks rows"):
         function(table.iloc[:0])
+
+
+def test_arms_go_by_their_names(table, ax):
+    arms = table.set_axis(["small", "large"]).rename_axis("arm")
+    plot_intervals(arms, ax)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["small", "large"]
+    assert "small 50.0 %" in describe_intervals(arms)

@@ -13,6 +13,7 @@ from mgc.data.representation import REPRESENTATIONS
 from mgc.evaluate.report import check_run
 from mgc.evaluate.results import results_table
 from mgc.evaluate.runs import load_run
+from mgc.models.random_cnn import random_features
 from mgc.models.rbf_svm import PENALTY, SHARPNESS, TRIALS, RbfSvm
 from mgc.signal.bank_response import pooled_response
 from mgc.signal.gabor_bank import DEFAULT_BANK
@@ -132,3 +133,33 @@ def test_texture_reaches_the_machine_as_it_is(tmp_path):
     svm = RbfSvm().fit(X, train.labels).calibrate(V, valid.labels)
     found = done.predictions.query("part == 'valid'").filter(like="logp").to_numpy()
     np.testing.assert_allclose(found, svm.log_probabilities(V), atol=1e-5)
+
+
+def test_the_majority_is_that_of_the_training_part(tmp_path):
+    config = RunConfig(model="majority", split="artist_cv", train_per_genre=0)
+    done = load_run(run(config, runs=tmp_path))
+    shares = prepare_data(config, open_dataset("synthetic")).parts["train"].table["genre"]
+    shares = shares.value_counts(normalize=True)
+    logp = done.predictions.filter(like="logp_")
+    for genre, share in shares.items():
+        np.testing.assert_allclose(logp[f"logp_{genre}"], np.log(share), atol=1e-6)
+    assert shares[done.tracks["predicted"].unique()].tolist() == [shares.max()]
+    assert done.environment["n_parameters"] == len(shares)
+
+
+def test_an_untrained_network_and_a_machine_on_what_it_sees(tmp_path):
+    runs = [
+        load_run(run(RunConfig(model="random_cnn_svm", width=4, seed=seed), runs=tmp_path))
+        for seed in (0, 1)
+    ]
+    logp = [done.predictions.filter(like="logp_").to_numpy() for done in runs]
+    assert not np.array_equal(*logp)  # another seed, other filters
+    parts = prepare_data(RunConfig(), open_dataset("synthetic"))
+    seen = {}
+    for name in ("train", "valid"):
+        part = parts.parts[name]
+        x = parts.normaliser(part.read(np.arange(len(part))))
+        seen[name] = (random_features(x, width=4, seed=1), part.labels)
+    svm = RbfSvm().fit(*seen["train"]).calibrate(*seen["valid"])
+    valid = runs[1].predictions["part"].to_numpy() == "valid"
+    np.testing.assert_allclose(svm.log_probabilities(seen["valid"][0]), logp[1][valid], atol=1e-5)

@@ -30,9 +30,15 @@ from mgc.train.parameters import parse_value, read_yaml
         ({"split": "artist_cv", "fold": 5}, "between 0 and 4"),
         ({"train_on_valid": True}, "learnt from cannot choose the epoch"),
         ({"keep": "last"}, "which looks at the valid part"),
+        ({"crops": "random", "split": "segment_random"}, "hear those of the test part whole"),
         ({"optimizer": "none"}, "needs an optimizer"),
         ({"model": "rbf_svm", "epochs": 3}, "epochs is 3, but model rbf_svm is classical"),
         ({"model": "rbf_svm", "optimizer": "rmsprop"}, "rbf_svm is classical and has none"),
+        ({"model": "rbf_svm", "seed": 3}, "seed is 3, but model rbf_svm is classical"),
+        ({"model": "random_cnn_svm", "epochs": 3}, "epochs is 3, but model random_cnn_svm"),
+        ({"model": "majority", "tune": True}, "looks at labels alone"),
+        ({"model": "majority", "features": "mfcc"}, "looks at labels alone"),
+        ({"model": "majority", "penalty": 2.0}, "looks at labels alone"),
         ({"train_per_genre": -1}, "between 0 and"),
         ({"momentum": 0.5}, "adam has no momentum: its numbers are beta_1, beta_2"),
         ({"optimizer": "rmsprop", "rho": 1.5}, "rho is 1.5.*between 0 and"),
@@ -82,13 +88,14 @@ def test_every_field_changes_the_uid():
     uids |= {RunConfig().uid, *(RunConfig(split="artist_cv", fold=k).uid for k in range(5))}
     uids |= {RunConfig(model="rbf_svm", train_on_valid=on).uid for on in (False, True)}
     uids |= {RunConfig(model="rbf_svm", tune=True).uid}
+    uids |= {RunConfig(model="random_cnn_svm", seed=seed).uid for seed in (0, 1)}
     uids |= {RunConfig(model="rbf_svm", **{name: 0.2}).uid for name in ("penalty", "sharpness")}
     uids |= {
         RunConfig(schedule="cosine", keep="last", train_on_valid=on).uid for on in (False, True)
     }
     uids |= {RunConfig(optimizer="sgd_momentum", momentum=value).uid for value in (0.5, 0.9)}
     uids |= {RunConfig(optimizer="rmsprop", rho=0.5).uid}
-    assert len(uids) == len(CHANGES) + 1 + 5 + 3 + 2 + 2 + 3
+    assert len(uids) == len(CHANGES) + 1 + 5 + 3 + 2 + 2 + 2 + 3
 
 
 def test_a_number_at_the_optimizers_default_is_the_same_run():
@@ -102,6 +109,7 @@ def test_labels_tell_the_features_apart_from_the_usual_ones():
     assert RunConfig(seed=2).label == "simple_cnn adam seed 2"
     assert RunConfig(features="mfcc").label == "simple_cnn mfcc adam seed 0"
     assert RunConfig(model="rbf_svm", features="mel").label.startswith("rbf_svm mel fault_filtered")
+    assert RunConfig(model="random_cnn_svm", seed=2).label.endswith("split seed 0 seed 2")
 
 
 def test_uid_is_pinned_because_committed_folders_bear_it():

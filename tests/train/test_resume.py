@@ -36,8 +36,16 @@ class Killed(BaseException):
     """Stands for a process that ends between two epochs."""
 
 
+ALL_DATA = {"keep": "last", "train_on_valid": True, "schedule": "cosine"}
+
+
 @pytest.mark.parametrize(
-    "changes", [{"plateau_patience": 1}, {"schedule": "cosine", "optimizer": "nesterov"}]
+    "changes",
+    [
+        {"plateau_patience": 1},
+        {"schedule": "cosine", "optimizer": "nesterov"},
+        ALL_DATA | {"mixup": 0.4, "label_smoothing": 0.1, "crops": "random"},
+    ],
 )
 def test_every_stop_between_epochs_continues_exactly(tiny, tmp_path, changes):
     """Schedule and early stopping act within these epochs, so their memory must be restored too."""

@@ -244,3 +244,30 @@ def test_a_learnt_bank_leaves_its_parameters(tmp_path):
     plain = load_run(run(RunConfig(features="gabor_fixed", width=4, epochs=1), runs=tmp_path))
     with pytest.raises(RunError, match="has no filters.csv: only runs with features gabor_"):
         plain.filters  # noqa: B018
+
+
+def test_a_network_that_learns_from_the_valid_part_keeps_its_last_weights(tiny, tmp_path):
+    changes = {"keep": "last", "schedule": "constant", "epochs": 3, "learning_rate": 0.1}
+    config = tiny(**changes, train_on_valid=True, early_stopping_patience=1)
+    dataset = open_dataset("synthetic")
+    both, alone = (prepare_data(c, dataset) for c in (config, tiny(**changes)))
+    clips = {part: set(alone.parts[part].table["clip"]) for part in ("train", "valid")}
+    assert set(both.parts["train"].table["clip"]) == clips["train"] | clips["valid"]
+    assert both.parts["train"].table.index.is_unique
+    assert set(both.parts["valid"].table["clip"]) == clips["valid"]
+    assert both.normaliser.to_dict() != alone.normaliser.to_dict()
+    kept = load_run(run(config, runs=tmp_path))
+    assert (len(kept.history), kept.best_epoch, kept.environment["best_epoch"]) == (3, 3, 3)
+    # At this rate the last epoch is not the best one, so the two rules differ.
+    chosen = load_run(run(tiny(**changes | {"keep": "best"}), runs=tmp_path))
+    assert chosen.best_epoch < 3
+
+
+def test_soft_targets_change_the_loss_but_not_what_is_scored(tiny, tmp_path):
+    plain, soft = (
+        load_run(run(tiny(label_smoothing=share, seed=3), runs=tmp_path)) for share in (0.0, 0.3)
+    )
+    assert soft.history["loss"].iloc[-1] > plain.history["loss"].iloc[-1]
+    assert not plain.predictions.equals(soft.predictions)
+    again = load_run(run(tiny(label_smoothing=0.3, seed=3), runs=tmp_path / "again"))
+    assert again.predictions.equals(soft.predictions)
