@@ -84,7 +84,7 @@ def plot_reliability(tables: Mapping[str, pd.DataFrame], ax: "Axes | None" = Non
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        Name to :func:`mgc.evaluate.calibration.reliability`.
+        Name to :func:`mgc.evaluate.reliability.reliability`.
     ax : Axes, optional
         Where to draw; new axes if not given.
 
