@@ -184,7 +184,7 @@ def gradient_footprint(model: Any, point: tuple[int, int] | None = None) -> NDAr
     weights = np.zeros((1, *final.shape[1:]), dtype=np.float32)
     weights[0, band, frame] = 1.0
     # From zero, a step of size 1 leads to minus the gradient, whatever the backend.
-    whole.compile(keras.optimizers.SGD(1.0), loss=_weighted_sum, run_eagerly=True)
+    whole.compile(keras.optimizers.SGD(1.0), loss=_weighted_sum)
     whole.train_on_batch(np.ones((1, 1), dtype=np.float32), weights)
     step = np.asarray(ops.convert_to_numpy(held.picture), dtype=np.float64)
     found: NDArray[np.float64] = np.abs(step).sum(axis=-1)
