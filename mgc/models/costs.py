@@ -222,6 +222,8 @@ _RULES: dict[str, Callable[[Any], tuple[int, int]]] = {
     "MaxPooling2D": _pooling,
     "AveragePooling2D": _average,
     "GlobalAveragePooling2D": _global_average,
+    "GlobalMaxPooling2D": lambda layer: (0, _size(layer.input) - _size(layer.output)),
+    "Flatten": _NOTHING,
     "Add": lambda layer: (0, (len(layer.input) - 1) * _size(layer.output)),
     "InputLayer": _NOTHING,
     "ZeroPadding2D": _NOTHING,
