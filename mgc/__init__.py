@@ -43,5 +43,6 @@ def predict(song: Any, model: Any = None) -> Any:
         ...
     mgc.errors.AudioError: none.mp3 is not there or is no file: correct the path
     """
-    # By name, for the cellar imports nothing from the floors above.
-    return importlib.import_module("mgc.songs.predict").predict(song, model)
+    # By name, for the cellar imports nothing from the floors above, and no page depends on this
+    # room unless it names it.
+    return importlib.import_module(f"{__name__}.songs.predict").predict(song, model)
