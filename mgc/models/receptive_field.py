@@ -6,8 +6,6 @@ which averages over all of them, sees the whole picture in any case.
 
 import logging
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,23 +186,14 @@ def gradient_footprint(model: Any, point: tuple[int, int] | None = None) -> NDAr
     weights[0, band, frame] = 1.0
     # From zero, a step of size 1 leads to minus the gradient, whatever the backend.
     whole.compile(keras.optimizers.SGD(1.0), loss=_weighted_sum)
-    with _unremarked():
+    logging.disable(logging.WARNING)  # TensorFlow remarks that each twin is traced anew
+    try:
         whole.train_on_batch(np.ones((1, 1), dtype=np.float32), weights)
+    finally:
+        logging.disable(logging.NOTSET)
     step = np.asarray(ops.convert_to_numpy(held.picture), dtype=np.float64)
     found: NDArray[np.float64] = np.abs(step).sum(axis=-1)
     return found
-
-
-@contextmanager
-def _unremarked() -> Iterator[None]:
-    """Keep TensorFlow from remarking that each twin is traced anew, which is what is wanted."""
-    logger = logging.getLogger("tensorflow")
-    level = logger.level
-    logger.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def footprint_rectangle(footprint: NDArray[Any]) -> Rectangle:
