@@ -9,6 +9,7 @@ import pandas as pd
 from mgc.errors import RunError
 from mgc.evaluate.bootstrap import artist_bootstrap_runs, paired_difference
 from mgc.evaluate.folds import error_ratio, fold_test
+from mgc.evaluate.held_out import fold_accuracy, held_out
 from mgc.evaluate.paired_seeds import detectable_difference, holm
 from mgc.evaluate.runs import Run
 
@@ -59,42 +60,6 @@ def split_arms(runs: Iterable[Run], name: str) -> dict[str, list[Run]]:
     return arms
 
 
-def out_of_fold(runs: Sequence[Run]) -> list[pd.DataFrame]:
-    """Put the test parts of all folds together, seed by seed.
-
-    Parameters
-    ----------
-    runs : sequence of Run
-        One arm: for each seed every fold once.
-
-    Returns
-    -------
-    list of DataFrame
-        For each seed the track decisions of every clip, made by the network that has not seen it.
-
-    Raises
-    ------
-    RunError
-        If a fold is there twice or the seeds have different folds.
-
-    Examples
-    --------
-    >>> out_of_fold([])
-    []
-
-    Book: What they cost
-    """
-    by_seed: dict[int, dict[int, Run]] = {}
-    for run in runs:
-        folds, fold = by_seed.setdefault(run.seed, {}), int(run.config["fold"])
-        if fold in folds:
-            raise RunError(f"{run.folder} and {folds[fold].folder} are the same seed and fold")
-        folds[fold] = run
-    if len({frozenset(folds) for folds in by_seed.values()}) > 1:
-        raise RunError("seeds have different folds: make the missing runs with 'mgc sweep'")
-    return [pd.concat([_test(run) for run in folds.values()]) for folds in by_seed.values()]
-
-
 def arms_table(arms: Mapping[str, Sequence[Run]]) -> pd.DataFrame:
     """Score every arm over all folds.
 
@@ -120,8 +85,9 @@ def arms_table(arms: Mapping[str, Sequence[Run]]) -> pd.DataFrame:
     """
     rows = {}
     for name, runs in arms.items():
-        found = artist_bootstrap_runs(out_of_fold(runs))
-        scores = [_test(run)["correct"].mean() for run in runs]
+        seeds = held_out(runs)
+        found = artist_bootstrap_runs(seeds)
+        scores = [accuracy for seed in seeds for accuracy in fold_accuracy([seed])]
         seconds = pd.concat([run.history["seconds"] for run in runs]).median()
         learnt = float(np.mean([run.history["accuracy"].iloc[-1] for run in runs]))
         ends = (found.estimate, found.low, found.high, min(scores), max(scores))
@@ -154,7 +120,7 @@ def contrasts_table(
     Raises
     ------
     RunError
-        If two arms differ in their seeds or folds, or there are fewer than two folds.
+        If two arms differ in their seeds, or an arm lacks a fold.
 
     Examples
     --------
@@ -249,24 +215,13 @@ def readable_contrasts(table: pd.DataFrame, margin: float) -> pd.DataFrame:
 
 def _contrast(arms: Mapping[str, Sequence[Run]], first: str, second: str) -> dict[str, Any]:
     a, b = arms[first], arms[second]
-    keys = [[(run.seed, int(run.config["fold"])) for run in runs] for runs in (a, b)]
-    if keys[0] != keys[1]:
-        raise RunError(
-            f"{first} and {second} have other seeds or folds: make the missing runs with "
-            "'mgc sweep'"
-        )
-    scores = pd.DataFrame(
-        [
-            (fold, _test(one)["correct"].mean() - _test(other)["correct"].mean())
-            for (_, fold), one, other in zip(keys[0], a, b, strict=True)
-        ],
-        columns=["fold", "difference"],
-    )
-    # Seeds on one fold share their clips, so they are averaged before folds are compared.
-    by_fold = scores.groupby("fold")["difference"].mean()
+    if {run.seed for run in a} != {run.seed for run in b}:
+        raise RunError(f"{first} and {second} have other seeds: make the missing runs")
+    seeds_a, seeds_b = held_out(a), held_out(b)
+    artists = paired_difference(seeds_a, seeds_b)
+    by_fold = fold_accuracy(seeds_a) - fold_accuracy(seeds_b)
     n_test, n_train = _sizes(a)
     folds = fold_test(by_fold, n_test, n_train)
-    artists = paired_difference(out_of_fold(a), out_of_fold(b))
     wider = error_ratio(len(by_fold), n_test, n_train)
     return {
         "first": first,
@@ -287,7 +242,3 @@ def _sizes(runs: Sequence[Run]) -> tuple[float, float]:
     parts = pd.DataFrame([run.tracks["part"].value_counts() for run in one_seed])
     all_clips = parts["test"].sum()
     return float(parts["test"].mean()), float((all_clips - parts.sum(axis=1)).mean())
-
-
-def _test(run: Run) -> pd.DataFrame:
-    return run.tracks[run.tracks["part"] == "test"]

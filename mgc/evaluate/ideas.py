@@ -12,67 +12,13 @@ import pandas as pd
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from mgc.data.manifest import N_FOLDS
-from mgc.errors import ConfigError, RunError
+from mgc.errors import ConfigError, DataError, RunError
+from mgc.evaluate.held_out import fold_accuracy, held_out
 from mgc.evaluate.look import score_arms
 from mgc.evaluate.runs import Run
 
 #: Characters of a commit's name that tables show.
 _COMMIT = 7
-
-
-def fold_tracks(runs: Sequence[Run]) -> list[pd.DataFrame]:
-    """Join the test parts of the folds: one decision per clip, a frame for each seed.
-
-    Parameters
-    ----------
-    runs : sequence of Run
-        One configuration on all five folds, with one seed or several.
-
-    Returns
-    -------
-    list of DataFrame
-        :func:`mgc.evaluate.tracks.track_decisions` of the test parts, with the column ``fold``, in
-        the order of the seeds.
-
-    Raises
-    ------
-    RunError
-        If a seed lacks a fold or has one twice, or the runs are of several splits.
-
-    Examples
-    --------
-    >>> fold_tracks([])
-    Traceback (most recent call last):
-        ...
-    mgc.errors.RunError: no run: pass those of all 5 folds
-
-    Book: The best honest model
-    """
-    if not runs:
-        raise RunError(f"no run: pass those of all {N_FOLDS} folds")
-    splits = sorted({f"{r.config['split']} (draw {r.config['split_seed']})" for r in runs})
-    if len(splits) > 1:
-        raise RunError(f"runs are of {', '.join(splits)}: pass those of one split")
-    by_seed: dict[int, list[Run]] = {}
-    for run in runs:
-        by_seed.setdefault(run.seed, []).append(run)
-    for seed, members in by_seed.items():
-        folds = sorted(int(run.config["fold"]) for run in members)
-        if folds != list(range(N_FOLDS)):
-            raise RunError(
-                f"seed {seed} was run on folds {', '.join(map(str, folds))}, but each of "
-                f"{N_FOLDS} folds is needed once: make the missing runs with 'mgc sweep'"
-            )
-    return [
-        pd.concat([_tested(run) for run in by_seed[seed]], ignore_index=True)
-        for seed in sorted(by_seed)
-    ]
-
-
-def _tested(run: Run) -> pd.DataFrame:
-    tracks = run.tracks
-    return tracks[tracks["part"] == "test"].assign(fold=int(run.config["fold"]))
 
 
 def ideas_table(ideas: Mapping[str, Sequence[Run]], reference: str | None = None) -> pd.DataFrame:
@@ -95,7 +41,7 @@ def ideas_table(ideas: Mapping[str, Sequence[Run]], reference: str | None = None
     Raises
     ------
     RunError
-        If there is no such reference, or as :func:`fold_tracks`.
+        If there is no such reference, or as :func:`mgc.evaluate.held_out.held_out`.
     DataError
         If ideas were not scored on the same clips.
 
@@ -108,11 +54,11 @@ def ideas_table(ideas: Mapping[str, Sequence[Run]], reference: str | None = None
 
     Book: The best honest model
     """
-    arms = {name: fold_tracks(runs) for name, runs in ideas.items()}
+    arms = {name: held_out(runs) for name, runs in ideas.items()}
     table = score_arms(arms, reference).rename_axis("idea")
-    against = _by_fold(arms[next(iter(arms)) if reference is None else reference])
+    against = fold_accuracy(arms[next(iter(arms)) if reference is None else reference])
     facts = [_facts(runs) for runs in ideas.values()]
-    ahead = [int((_by_fold(seeds) > against).sum()) for seeds in arms.values()]
+    ahead = [int((fold_accuracy(seeds) > against).sum()) for seeds in arms.values()]
     return table.join(pd.DataFrame(facts, index=table.index)).assign(folds_ahead=ahead)
 
 
@@ -122,12 +68,6 @@ def _facts(runs: Sequence[Run]) -> dict[str, Any]:
         "minutes": sum(float(run.environment["seconds_total"]) for run in runs) / 60,
         "commit": str(runs[0].environment["git_commit"] or "")[:_COMMIT],
     }
-
-
-def _by_fold(seeds: Sequence[pd.DataFrame]) -> "pd.Series[float]":
-    """Accuracy on each fold, mean over seeds."""
-    found: pd.Series[float] = pd.concat(seeds).groupby("fold")["correct"].mean()
-    return found
 
 
 def expected_maximum(k: int, correlation: float = 0.0) -> float:
@@ -195,7 +135,9 @@ def selection_bias(
     Raises
     ------
     RunError
-        If there are fewer than two ideas, or as :func:`fold_tracks`.
+        If there are fewer than two ideas, or as :func:`mgc.evaluate.held_out.held_out`.
+    DataError
+        If ideas were not scored on the same clips.
 
     References
     ----------
@@ -228,10 +170,14 @@ def selection_bias(
 
 def _right_by_group(ideas: Mapping[str, Sequence[Run]]) -> tuple[Any, Any]:
     """Right decisions of each idea in each artist group (ideas, groups), and clips in each."""
-    rows, sizes = [], None
-    for runs in ideas.values():
-        seeds = fold_tracks(runs)
+    rows, clips = [], None
+    for name, runs in ideas.items():
+        seeds = held_out(runs)
+        own = seeds[0].set_index("clip")["group"].sort_index()
+        clips = own if clips is None else clips
+        if not own.equals(clips):
+            raise DataError(f"{name} was not scored on the same clips as {next(iter(ideas))}")
         sums = pd.concat(seeds).groupby("group")["correct"].sum() / len(seeds)
         rows.append(sums.to_numpy(dtype=np.float64))
-        sizes = seeds[0].groupby("group").size().to_numpy()
+    sizes = pd.Series(clips).value_counts().sort_index().to_numpy()
     return np.array(rows), sizes

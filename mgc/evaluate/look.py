@@ -9,19 +9,9 @@ import pandas as pd
 from mgc.errors import RunError
 from mgc.evaluate.bootstrap import artist_bootstrap_runs, paired_difference
 from mgc.evaluate.metrics import macro_recall
-from mgc.evaluate.runs import Run
 
 #: Columns that readers get as percentages, and as points with a sign.
 _SHARES, _POINTS = ("accuracy", "low", "high"), ("difference", "difference_low", "difference_high")
-
-
-def final_tracks(runs: Sequence[Run]) -> list[pd.DataFrame]:
-    """Return the track decisions of the test part of each run, in the order of the seeds.
-
-    Book: The best honest model
-    """
-    ordered = sorted(runs, key=lambda run: run.seed)
-    return [run.tracks[run.tracks["part"] == "test"] for run in ordered]
 
 
 def score_arms(

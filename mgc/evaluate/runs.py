@@ -20,6 +20,9 @@ FILES = ("config.json", "history.csv", "predictions.csv", "metrics.json", "envir
 #: Parameters of a learnt Gabor bank, in the folders of runs that have one.
 FILTERS = "filters.csv"
 
+#: Weights of a network, where they are small enough to keep.
+WEIGHTS = "model.weights.h5"
+
 #: Columns of ``history.csv``, one row per epoch.
 HISTORY = (
     "epoch",

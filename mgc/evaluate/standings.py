@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from mgc.errors import RunError
-from mgc.evaluate.ablation import out_of_fold
 from mgc.evaluate.bootstrap import crossed_difference
+from mgc.evaluate.held_out import held_out
 from mgc.evaluate.look import score_arms
 from mgc.evaluate.paired_clips import compare_clips
 from mgc.evaluate.resampling import Interval
@@ -56,7 +56,7 @@ def standings(arms: Arms) -> pd.DataFrame:
     """
     if not arms:
         raise RunError("no arm to score: make runs with 'mgc sweep'")
-    tracks = {name: out_of_fold(runs) for name, runs in arms.items()}
+    tracks = {name: held_out(runs) for name, runs in arms.items()}
     facts = {name: _facts(arms[name], tracks[name]) for name in arms}
     table = pd.DataFrame.from_dict(facts, orient="index").rename_axis("arm")
     return table.join(score_arms(tracks).drop(columns="seeds"))
@@ -113,7 +113,7 @@ def compare_standings(arms: Arms) -> pd.DataFrame:
 
     Book: Main results
     """
-    frames = {name: out_of_fold(runs) for name, runs in arms.items()}
+    frames = {name: held_out(runs) for name, runs in arms.items()}
     pairs = compare_clips(frames)
     ends = [
         _crossed(frames[first], frames[second])

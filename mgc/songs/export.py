@@ -5,7 +5,6 @@ Book: Model cards.
 
 import hashlib
 import json
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -22,14 +21,15 @@ from mgc.errors import WeightsError
 from mgc.evaluate.bootstrap import artist_bootstrap_runs
 from mgc.evaluate.fusion import fuse
 from mgc.evaluate.predictions import genres_of
-from mgc.evaluate.report import DECIMALS, read_json
+from mgc.evaluate.report import DECIMALS
 from mgc.evaluate.resampling import Interval
-from mgc.evaluate.runs import Run, load_run
+from mgc.evaluate.runs import WEIGHTS, Run, load_run
 from mgc.files import atomic_folder
-from mgc.models.registry import MODELS, build_model
+from mgc.models.registry import MODELS
 from mgc.songs.classifier import MODEL_FILE, MODEL_VERSION
 from mgc.songs.convert import to_onnx
 from mgc.train.config import RunConfig
+from mgc.train.trained import trained_network
 
 # ONNX Runtime and Keras add in different orders; probabilities further apart mean another network.
 _TOLERANCE = 1e-4
@@ -72,7 +72,7 @@ def export_runs(
         If a run has no weights, the runs differ in more than the seed, or a network does not say
         in ONNX Runtime what it says in Keras.
     MGCError
-        If a run folder or the store is damaged, or `out` exists.
+        If a run folder, its weights or the store is damaged, or `out` exists.
 
     Notes
     -----
@@ -119,9 +119,9 @@ def export_runs(
 def _common_configuration(runs: Sequence[Run]) -> RunConfig:
     configs = [RunConfig.from_dict(run.config) for run in runs]
     for run, config in zip(runs, configs, strict=True):
-        if config.model not in MODELS or not (run.folder / "model.weights.h5").is_file():
+        if config.model not in MODELS or not (run.folder / WEIGHTS).is_file():
             raise WeightsError(
-                f"{run.folder} has no model.weights.h5: export runs of networks that are small "
+                f"{run.folder} has no {WEIGHTS}: export runs of networks that are small "
                 "enough to keep their weights"
             )
     alike = {json.dumps(asdict(config) | {"seed": 0}, sort_keys=True) for config in configs}
@@ -202,26 +202,8 @@ def _numbers(found: Interval) -> dict[str, float]:
 
 def _write(folder: Path, run: Run, shape: tuple[int, int, int], n_genres: int) -> Mapping[str, Any]:
     """Write one network and return its facts."""
-    config = RunConfig.from_dict(run.config)
-    model = build_model(
-        config.model,
-        shape,
-        n_genres,
-        width=config.width,
-        spec_augment=config.spec_augment,
-        first_layer=representation(config.features).first_layer,
-        seed=config.seed,
-    )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Keras only warns where it leaves layers as they are
-            model.load_weights(run.folder / "model.weights.h5")
-    except (OSError, ValueError, UserWarning) as error:
-        raise WeightsError(
-            f"{run.folder / 'model.weights.h5'} does not fit {config.model} "
-            f"({_first_line(error)}): make the run again"
-        ) from error
-    normaliser = Normaliser.from_dict(read_json(run.folder / "normaliser.json"))
+    network = trained_network(run, shape, n_genres)
+    model, normaliser = network.model, network.normaliser
     content = to_onnx(model, normaliser)
     _require_same(model, normaliser, content, run)
     path = folder / f"{run.uid}.onnx"
@@ -234,10 +216,6 @@ def _write(folder: Path, run: Run, shape: tuple[int, int, int], n_genres: int) -
         "seed": run.seed,
         "parameters": int(model.count_params()),
     }
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _require_same(model: Any, normaliser: Normaliser, content: bytes, run: Run) -> None:

@@ -21,6 +21,7 @@ from mgc.data.splits import Split, make_split
 from mgc.errors import RunError
 from mgc.evaluate.predictions import predictions_frame, write_predictions
 from mgc.evaluate.report import evaluate_run
+from mgc.evaluate.runs import WEIGHTS
 from mgc.files import install_folder, named_refusals
 from mgc.models.registry import CLASSIFIERS, MODELS
 from mgc.train.classical import fit_classifier
@@ -211,7 +212,7 @@ def _train_into(folder: Path, config: RunConfig, dataset: Dataset, report: Repor
         "seconds_total": round(sum(row["seconds"] for row in fitted.history), 1),
     }
     _write_json(folder / "environment.json", environment)
-    fitted.save_weights(folder / "model.weights.h5", _SMALL)
+    fitted.save_weights(folder / WEIGHTS, _SMALL)
     evaluate_run(folder)
     checkpoint.unlink(missing_ok=True)
 

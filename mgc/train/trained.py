@@ -1,6 +1,6 @@
 """Networks of finished runs, loaded again and asked about changed pictures."""
 
-import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +17,8 @@ from mgc.data.normalise import Normaliser
 from mgc.data.representation import representation
 from mgc.data.segments import Segments
 from mgc.errors import DataError, RunError
-from mgc.evaluate.runs import Run, load_run
+from mgc.evaluate.report import read_json
+from mgc.evaluate.runs import WEIGHTS, Run, load_run
 from mgc.evaluate.tracks import track_decisions
 from mgc.models.registry import build_model
 from mgc.train.config import RunConfig
@@ -101,11 +102,11 @@ def trained_network(run: Run, shape: tuple[int, int, int], n_classes: int) -> Fi
     Raises
     ------
     RunError
-        If the folder holds no weights.
+        If the folder holds no weights, or those of another network.
 
     Book: Where and why it errs
     """
-    weights = run.folder / "model.weights.h5"
+    weights = run.folder / WEIGHTS
     if not weights.is_file():
         raise RunError(f"{run.folder} has no {weights.name}: make the run again with 'mgc run'")
     config = RunConfig.from_dict(run.config)
@@ -118,9 +119,16 @@ def trained_network(run: Run, shape: tuple[int, int, int], n_classes: int) -> Fi
         first_layer=representation(config.features).first_layer,
         seed=config.seed,
     )
-    model.load_weights(weights)
-    facts = json.loads((run.folder / "normaliser.json").read_text(encoding="utf8"))
-    normaliser = Normaliser.from_dict(facts)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # Keras only warns where it leaves layers as they are
+            model.load_weights(weights)
+    except (OSError, ValueError, UserWarning) as error:
+        why = str(error).strip().partition("\n")[0]
+        raise RunError(
+            f"{weights} does not fit {config.model} ({why}): make the run again with 'mgc run'"
+        ) from error
+    normaliser = Normaliser.from_dict(read_json(run.folder / "normaliser.json"))
     return Fitted(model, normaliser, config.batch_size, history=[], best_epoch=run.best_epoch)
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mgc.errors import ConfigError, RunError
+from mgc.errors import ConfigError, DataError, RunError
 from mgc.evaluate.bootstrap import paired_difference
-from mgc.evaluate.ideas import expected_maximum, fold_tracks, ideas_table, selection_bias
+from mgc.evaluate.held_out import held_out
+from mgc.evaluate.ideas import expected_maximum, ideas_table, selection_bias
 
 
 class FakeRun:
@@ -34,29 +35,6 @@ def idea(chance, seeds=(0,), draw=0):
     return [FakeRun(fold, chance, seed, draw=draw) for seed in seeds for fold in range(5)]
 
 
-def test_folds_join_to_one_frame_a_seed():
-    runs = idea(1.0, seeds=(2, 1))
-    frames = fold_tracks(runs[::-1])
-    assert [len(frame) for frame in frames] == [50, 50]
-    assert frames[0]["clip"].is_unique and set(frames[0]["part"]) == {"test"}
-    assert frames[0]["correct"].all()
-    assert frames[0].groupby("fold").size().tolist() == [10] * 5
-
-
-@pytest.mark.parametrize(
-    ("runs", "named"),
-    [
-        ([], "pass those of all 5 folds"),
-        (idea(1.0)[:4], "seed 0 was run on folds 0, 1, 2, 3, but each of 5"),
-        (idea(1.0) + idea(0.0)[:1], "folds 0, 0, 1"),
-        (idea(1.0)[:4] + [FakeRun(4, split="artist_cv")], "artist_cv .draw 0., inner_cv"),
-    ],
-)
-def test_half_an_idea_is_refused(runs, named):
-    with pytest.raises(RunError, match=named):
-        fold_tracks(runs)
-
-
 def test_every_idea_is_paired_with_the_reference():
     ideas = {"plain": idea(0.5), "better": idea(0.9), "two seeds": idea(0.5, seeds=(0, 1))}
     table = ideas_table(ideas)
@@ -64,7 +42,7 @@ def test_every_idea_is_paired_with_the_reference():
     assert (
         table.loc["plain", ["difference", "difference_low", "difference_high"]].tolist() == [0] * 3
     )
-    plain, better = fold_tracks(ideas["plain"]), fold_tracks(ideas["better"])
+    plain, better = held_out(ideas["plain"]), held_out(ideas["better"])
     assert table.loc["better", "accuracy"] == better[0]["correct"].mean()
     expected = paired_difference(better, plain)
     row = table.loc["better"]
@@ -90,6 +68,10 @@ def test_choosing_among_equals_flatters_and_choosing_the_clearly_best_does_not()
     assert abs(selection_bias(clear)) < 0.01
     twins = {"one": idea(0.6), "the same": idea(0.6)}
     assert selection_bias(twins) == pytest.approx(0.0)
+    others = idea(0.6)
+    others[0].tracks = others[0].tracks.assign(group="B")  # one artist more: rows of another length
+    with pytest.raises(DataError, match="other was not scored on the same clips as one"):
+        selection_bias({"one": idea(0.6), "other": others})
     with pytest.raises(RunError, match="two ideas, but got 1"):
         selection_bias({"one": idea(0.6)})
 

@@ -6,7 +6,7 @@ import pytest
 
 from mgc.errors import DataError, RunError
 from mgc.evaluate.bootstrap import artist_bootstrap_runs, paired_difference
-from mgc.evaluate.look import final_tracks, readable_scores, score_arms
+from mgc.evaluate.look import readable_scores, score_arms
 
 
 def tracks(seed, chance):
@@ -31,18 +31,6 @@ def test_rows_are_those_of_the_bootstrap():
     assert text.loc["better", "difference, points"] == "+0.0 (+0.0 to +0.0)"
     assert text.loc["plain", "single seeds, %"] == f"{100 * arms['plain'][0]['correct'].mean():.1f}"
     assert "single seeds, %" not in readable_scores(score_arms({"plain": arms["plain"]}))
-
-
-def test_the_test_part_alone_is_scored_in_the_order_of_the_seeds():
-    class FakeRun:
-        def __init__(self, seed):
-            self.seed = seed
-            both = [tracks(seed, 0.5), tracks(9, 1.0).assign(part="valid")]
-            self.tracks = pd.concat(both, ignore_index=True)
-
-    found = final_tracks([FakeRun(3), FakeRun(1)])
-    pd.testing.assert_frame_equal(found[0], tracks(1, 0.5))
-    pd.testing.assert_frame_equal(found[1], tracks(3, 0.5))
 
 
 def test_other_clips_and_unknown_references_are_refused():

@@ -49,17 +49,17 @@ def test_each_arm_is_scored_as_the_bootstrap_does(arms):
 def test_folds_are_put_together_for_each_seed(make_run):
     runs = []
     for seed in (0, 1):
-        for fold in (0, 1):
+        for fold in range(5):
             run = load_run(make_run(f"{seed}{fold}", seed=seed, fold=fold, split="artist_cv"))
             tracks = run.tracks.assign(clip=run.tracks["clip"] + f"-{fold}")
             run.__dict__["tracks"] = tracks  # other clips in each fold, as a split has them
             runs.append(run)
     table = standings({"x": runs})
     row = table.loc["x"]
-    assert (row["seeds"], row["folds"], row["clips"]) == (2, 2, 72)
-    first = [run.tracks.query("part == 'test'")["correct"].mean() for run in runs[:2]]
+    assert (row["seeds"], row["folds"], row["clips"]) == (2, 5, 180)
+    first = [run.tracks.query("part == 'test'")["correct"].mean() for run in runs[:5]]
     assert row["accuracy_by_seed"][0] == pytest.approx(np.mean(first))
-    with pytest.raises(RunError, match="seeds have different folds"):
+    with pytest.raises(RunError, match="folds 0, 1, 2, but each of"):
         standings({"x": runs[:3]})
 
 

@@ -74,10 +74,10 @@ def test_weights_of_another_network_are_refused(make_network_run, tmp_path):
     run = make_network_run("a")
     config = read_json(run / "config.json")
     (run / "config.json").write_text(json.dumps(config | {"width": 3}))
-    with pytest.raises(WeightsError, match="does not fit simple_cnn"):
+    with pytest.raises(RunError, match="does not fit simple_cnn"):
         export_runs([run], tmp_path / "out")
     (run / "model.weights.h5").write_bytes(b"no weights")
-    with pytest.raises(WeightsError, match="does not fit simple_cnn"):
+    with pytest.raises(RunError, match="does not fit simple_cnn"):
         export_runs([run], tmp_path / "out")
 
 
