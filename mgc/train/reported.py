@@ -85,7 +85,9 @@ ENTRIES = {
     ],
     "artist_cv": [
         *_baselines("artist_cv"),
+        *_networks("chosen, coarse pictures", "UNet_Lite", "unet_lite_artist_cv_wide"),
         *_networks("chosen, small", "small SimpleCNN", "simple_cnn_artist_cv"),
+        *_networks("chosen, small", "small UNet_Lite", "unet_lite_artist_cv"),
     ],
 }
 
