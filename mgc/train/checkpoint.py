@@ -21,6 +21,8 @@ from mgc.files import atomic_file
 _STOPPER = ("wait", "stopped_epoch", "best", "best_epoch")
 #: Attributes of the schedule that change; one that depends on the epoch alone has none.
 _SCHEDULE = ("wait", "best", "cooldown_counter")
+#: What the file holds beside arrays.
+_STATE = ("history", "stopper", "schedule", "made_with")
 
 
 class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
@@ -68,7 +70,13 @@ class Checkpoint(keras.callbacks.Callback):  # type: ignore[misc]
             return
         state, arrays = _load(self.path)
         self._require_same_origin(state["made_with"])
-        for variable, value in zip(_variables(model), arrays["now"], strict=True):
+        variables = _variables(model)
+        if [tuple(v.shape) for v in variables] != [value.shape for value in arrays["now"]]:
+            raise RunError(
+                f"{self.path} holds another network or optimizer than this version of mgc builds: "
+                "start anew with --fresh"
+            )
+        for variable, value in zip(variables, arrays["now"], strict=True):
             variable.assign(value)
         self.history = state["history"]
         self._memory = {**state, "best_weights": arrays["best"]}
@@ -151,6 +159,7 @@ def _load(path: Path) -> tuple[dict[str, Any], dict[str, list[npt.NDArray[Any]]]
     try:
         with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             state = json.loads(str(file["state"]))
+            state = {name: state[name] for name in _STATE}
             names = sorted(file.files)
             arrays = {
                 kind: [file[name] for name in names if name.startswith(f"{kind}_")]

@@ -102,6 +102,28 @@ def test_other_data_are_refused(tiny, tmp_path):
     assert len(history(folder)) == 3
 
 
+@pytest.mark.parametrize(
+    ("drop", "named"),
+    [("made_with", "is damaged .'made_with'.: remove it"), ("now_0003", "--fresh")],
+)
+def test_the_checkpoint_of_another_version_is_refused(tiny, tmp_path, drop, named):
+    config = tiny(epochs=3)
+
+    def stop(*_):
+        raise Killed
+
+    with pytest.raises(Killed):
+        run(config, runs=tmp_path, report=stop)
+    [path] = tmp_path.glob(".*.partial/checkpoint.npz")
+    with np.load(path) as file:
+        held = {name: file[name] for name in file.files if name != drop}
+    state = json.loads(str(held["state"]))
+    held["state"] = np.array(json.dumps({k: v for k, v in state.items() if k != drop}))
+    np.savez(path, **held)
+    with pytest.raises(RunError, match=named):
+        run(config, runs=tmp_path)
+
+
 @pytest.mark.slow
 def test_sigkill_three_times_at_random_moments(tmp_path):
     """The issue's kill test, through the command line in processes of their own."""
