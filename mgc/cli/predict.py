@@ -26,7 +26,7 @@ Exit codes:
   2  the command was called wrongly
 """
 
-# Picture formats of --timeline, the rest is taken for a folder.
+# Picture formats of --timeline; a place without an ending is a folder, as is one that there is.
 _PICTURES = (".png", ".svg", ".pdf", ".jpg", ".jpeg", ".webp")
 
 
@@ -107,7 +107,13 @@ def _places(timeline: Path | None, songs: Iterable[Path]) -> dict[Path, Path]:
     songs = list(songs)
     if timeline is None:
         return {}
-    if timeline.suffix.lower() in _PICTURES:
+    if not timeline.is_dir() and (timeline.suffix or timeline.exists()):
+        if timeline.suffix.lower() not in _PICTURES:
+            raise click.UsageError(
+                f"--timeline {timeline} is neither a folder nor a picture: name a folder that "
+                "there is, or a new one without an ending, or a picture that ends in "
+                f"{', '.join(_PICTURES[:-1])} or {_PICTURES[-1]}"
+            )
         if len(songs) > 1:
             raise click.UsageError(
                 f"--timeline {timeline} is one picture, but there are {len(songs)} songs: name a "

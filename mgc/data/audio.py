@@ -23,8 +23,12 @@ RATES = (1000, 768000)
 
 # Samples (of all channels) that are decoded at once, and frames that are kept at most: 0.5 GB.
 _BLOCK, _MOST_FRAMES = 1 << 20, 1 << 27
+# Channels cancel if their mean is so much weaker than they are (-60 dB): what is left is rounding.
+_CANCELLED = 1e-3
 # What libsndfile must have been built with to read a file of this ending.
 _CODECS = {".mp3": "MP3", ".ogg": "VORBIS", ".opus": "OPUS", ".flac": "FLAC"}
+# libsndfile says of bytes that look like MP3 but hold no frame that the file does not exist.
+_NO_FRAME = 7
 # What libsndfile notes on a data chunk that is longer than the file, for WAV, AU and AIFF.
 _PROMISE = re.compile(r"(?:data|Data Size|SSND)\s*: (\d+) \(should be (\d+)\)")
 # A page of Ogg is at most 65 307 bytes long.
@@ -72,7 +76,7 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
     ------
     AudioError
         If the file is missing, empty, no audio, cut off, shorter than 1 s or longer than an hour,
-        silent, or holds NaN or infinite samples; if libsndfile was built without its codec; if
+        silent, or holds NaN or infinite samples; if its channels cancel each other; if libsndfile was built without its codec; if
         the rate in its header is absurd.  The message names the file and the remedy.
 
     Notes
@@ -99,7 +103,7 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
     if rate != sr:
         y = soxr.resample(y, rate, sr)
         notes.append(f"resampled from {rate} to {sr} Hz")
-    loudest = max(float(y.max()), -float(y.min()))
+    loudest = _peak(y)
     if loudest == 0:
         raise AudioError(f"{path} is silent (all samples are zero): leave the clip out")
     if not np.isfinite(loudest):
@@ -131,12 +135,13 @@ def _read(path: Path, file: soundfile.SoundFile) -> NDArray[np.float32]:
     step = max(1, _BLOCK // file.channels)
     most = min(_MOST_FRAMES, int(MAX_SECONDS * file.samplerate))
     blocks: list[NDArray[np.float32]] = []
-    bad = 0
+    bad, loudest = 0, 0.0
     while not blocks or len(blocks[-1]) == step:
         block = file.read(step, dtype="float32", always_2d=True)
         bad += block.size - np.count_nonzero(np.isfinite(block))
         with np.errstate(over="ignore", invalid="ignore"):  # what comes of it is refused
             blocks.append(block.mean(axis=1) if file.channels > 1 else block[:, 0])
+        loudest = max(loudest, _peak(block))
         if len(blocks) * step > most + step:
             raise AudioError(
                 f"{path} lasts longer than {most / file.samplerate:.0f} s, which no clip does: "
@@ -146,7 +151,17 @@ def _read(path: Path, file: soundfile.SoundFile) -> NDArray[np.float32]:
         raise AudioError(
             f"{path} holds {bad} samples that are NaN or infinite: convert the file again"
         )
-    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+    y = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
+    if _peak(y) < _CANCELLED * loudest:
+        raise AudioError(
+            f"{path} has {file.channels} channels that cancel each other when they are averaged "
+            "(one is the other upside down): make a file of one channel alone"
+        )
+    return y
+
+
+def _peak(y: NDArray[np.float32]) -> float:
+    return max(float(y.max(initial=0.0)), -float(y.min(initial=0.0)))
 
 
 def _why(path: Path, error: soundfile.LibsndfileError) -> str:
@@ -156,8 +171,9 @@ def _why(path: Path, error: soundfile.LibsndfileError) -> str:
             f"(libsndfile {soundfile.__libsndfile_version__} was built without {codec}): update "
             "the package soundfile, or convert the file to WAV or FLAC"
         )
+    reason = "no sound found in it" if error.code == _NO_FRAME else error.error_string.rstrip(".")
     return (
-        f"({error.error_string.rstrip('.')}): expected is WAV, AU, FLAC, Ogg, MP3 or AIFF; copy "
+        f"({reason}): expected is WAV, AU, FLAC, Ogg, MP3 or AIFF; copy "
         "or download it again, or convert it"
     )
 

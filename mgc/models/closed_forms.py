@@ -59,12 +59,8 @@ def unet_lite_cost(bands: int, frames: int, width: int, n_classes: int = 10) -> 
 
     Parameters
     ----------
-    bands, frames : int
-        Size of the picture.
-    width : int
-        Channels w of the first stage.
-    n_classes : int
-        Number n of genres.
+    bands, frames, width, n_classes
+        As in :func:`simple_cnn_cost`.
 
     Returns
     -------

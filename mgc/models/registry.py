@@ -48,7 +48,6 @@ def build_model(
     ----------
     name : str
         A key of `MODELS`, for example ``'simple_cnn'``.
-    "texture_mlp": "mgc.models.texture_mlp:body",
     input_shape : tuple of int
         ``(n_mels, frames, channels)`` of one segment, for example ``(128, 77, 1)``.
     n_classes : int > 1

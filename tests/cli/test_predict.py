@@ -86,6 +86,27 @@ def test_timelines_of_several_songs_go_to_a_folder(music, tmp_path):
     assert not (tmp_path / "one.png").exists()
 
 
+@pytest.mark.parametrize("name", ["x.xyz", "song.wav", "there"])
+def test_a_timeline_that_is_no_picture_is_wrong_use(name, music, tmp_path):
+    place = tmp_path / name
+    if name == "there":
+        place.touch()  # a file, so no folder can be made there
+    before = sorted(tmp_path.iterdir())
+    done = mgc("predict", music / "a.wav", "--timeline", place)
+    assert done.exit_code == 2 and done.stdout == ""
+    assert f"{place} is neither a folder nor a picture" in done.stderr
+    assert ".png, .svg, .pdf, .jpg, .jpeg or .webp" in " ".join(done.stderr.split())
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_folder_that_there_is_may_have_any_name(music, tmp_path):
+    place = tmp_path / "lines.png"
+    place.mkdir()
+    done = mgc("predict", music / "a.wav", "--timeline", place)
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in place.iterdir()] == ["a.png"]
+
+
 @pytest.mark.parametrize("words", [[], ["x.wav", "--top", "0"], ["x.wav", "--nonsense"]])
 def test_wrong_use_has_a_code_of_its_own(words):
     assert mgc("predict", *words).exit_code == 2

@@ -83,7 +83,8 @@ def _with(index, value):
         (_with(slice(5), np.inf), SR, "5 samples that are NaN or infinite"),
         (Y[: SR // 2], SR, r"too short \(0.500 s\)"),
         (Y[:0], SR, r"too short \(0.000 s\)"),
-        (np.stack([Y, -Y], axis=1), SR, "silent"),
+        (np.zeros((2 * SR, 2)), SR, "silent"),
+        (np.stack([Y, -Y], axis=1), SR, "2 channels that cancel each other"),
         (Y, 10, "sampling rate of 10 Hz"),
     ],
 )
@@ -93,6 +94,17 @@ def test_samples_of_no_use(tmp_path, y, sr, message):
     with pytest.raises(AudioError, match=message) as caught:
         load_audio(path)
     assert str(path) in str(caught.value)
+
+
+def test_channels_that_cancel_but_for_rounding_are_no_music(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.stack([Y, -Y], axis=1), SR, subtype="PCM_16")
+    mixed = soundfile.read(path)[0].mean(axis=1)
+    assert 0 < np.abs(mixed).max() < 1e-4  # half a step of 16 bits, which would fill every band
+    with pytest.raises(AudioError, match="cancel each other"):
+        load_audio(path)
+    soundfile.write(path, np.stack([Y, -0.9 * Y], axis=1), SR, subtype="PCM_16")
+    assert load_audio(path).y.any()
 
 
 @pytest.mark.parametrize(
@@ -109,6 +121,16 @@ def test_files_that_are_no_audio(tmp_path, content, message):
     with pytest.raises(AudioError, match=message) as caught:
         load_audio(path)
     assert str(path) in str(caught.value)
+
+
+def test_bytes_that_look_like_mp3_are_there_but_hold_no_sound(tmp_path, capfd):
+    path = tmp_path / "a.mp3"
+    path.write_bytes(np.random.default_rng(1).bytes(50_000))
+    with pytest.raises(AudioError, match="cannot be decoded") as caught:
+        load_audio(path)
+    assert "no sound found in it" in str(caught.value)
+    assert "does not exist" not in str(caught.value)
+    capfd.readouterr()  # the decoder's own remarks
 
 
 def test_missing_file_and_folder(tmp_path):
