@@ -1,5 +1,6 @@
 """The table of results: runs summarised over their seeds."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -31,15 +32,16 @@ def results_table(runs: Sequence[Run], part: str = "test") -> pd.DataFrame:
         ``dataset, split, fold, model, optimizer, seeds`` (tuple of int); track level:
         ``accuracy, low, high`` (mean over seeds with its 95 % interval by bootstrap over artists),
         ``accuracy_by_seed`` (tuple), ``accuracy_min, accuracy_max, macro_recall``,
-        ``valid_accuracy`` (NaN where it was not predicted); ``segment_accuracy``; and means over
-        seeds of ``epochs, best_epoch`` and of the median ``seconds_per_epoch``.  ``attrs`` hold
+        ``valid_accuracy`` (NaN where it was not predicted or was learnt from);
+        ``segment_accuracy``; and means over seeds of ``epochs, best_epoch`` and of the median
+        ``seconds_per_epoch``.  ``attrs`` hold
         part, unit, level, n_resamples, n_clips, n_groups, and dataset, split and seeds of all rows.
 
     Raises
     ------
     RunError
-        If there is no run, two runs of a row share a seed or differ in another field, or a run
-        has no predictions for `part`.
+        If there is no run, two runs of a row share a seed or differ in another field, a run
+        has no predictions for `part`, or `part` is ``"valid"`` and a run learnt from it.
 
     Examples
     --------
@@ -78,7 +80,6 @@ def _row(runs: list[Run], part: str) -> dict[str, Any]:
     _require_seeds_alone(runs)
     tracks = [_part(run, run.tracks, part) for run in runs]
     segments = [segment_decisions(_part(run, run.predictions, part)) for run in runs]
-    valid = [run.tracks[run.tracks["part"] == "valid"] for run in runs]
     interval = artist_bootstrap_runs(tracks)
     by_seed = tuple(accuracy(table["true"], table["predicted"]) for table in tracks)
     return {
@@ -91,7 +92,7 @@ def _row(runs: list[Run], part: str) -> dict[str, Any]:
         "accuracy_max": max(by_seed),
         "macro_recall": float(np.mean([macro_recall(t["true"], t["predicted"]) for t in tracks])),
         "segment_accuracy": float(np.mean([table["correct"].mean() for table in segments])),
-        "valid_accuracy": float(np.mean([table["correct"].mean() for table in valid])),
+        "valid_accuracy": float(np.mean([_valid_accuracy(run) for run in runs])),
         "epochs": float(np.mean([len(run.history) for run in runs])),
         "best_epoch": float(np.mean([run.best_epoch for run in runs])),
         "seconds_per_epoch": float(np.mean([run.history["seconds"].median() for run in runs])),
@@ -100,7 +101,19 @@ def _row(runs: list[Run], part: str) -> dict[str, Any]:
     }
 
 
+def _valid_accuracy(run: Run) -> float:
+    """Track accuracy on the valid part; NaN where it is no held-out score."""
+    if run.config["train_on_valid"]:
+        return math.nan
+    return float(run.tracks.loc[run.tracks["part"] == "valid", "correct"].mean())
+
+
 def _part(run: Run, frame: pd.DataFrame, part: str) -> pd.DataFrame:
+    if part == "valid" and run.config["train_on_valid"]:
+        raise RunError(
+            f"{run.folder} learnt from the valid part, so that its score there is none of unseen "
+            "clips: choose part 'test', or runs with train_on_valid=False"
+        )
     chosen = frame[frame["part"] == part]
     if chosen.empty:
         present = ", ".join(sorted(frame["part"].unique()))

@@ -13,8 +13,8 @@ from mgc.train.sweep import read_grid
 #: Splits whose folds lie inside the train and valid parts of the published lists.
 _INNER = ("inner_cv",)
 
-#: What a declaration says, wherever in the comment.
-_DECLARED = re.compile(r"\bDeclared\b.{0,70}?(:|\bbefore\b)")
+#: Between two sentences of a comment; no sentence ends before a digit or a small letter.
+_BETWEEN = re.compile(r"(?<=[.?!]) +(?=[A-Z])")
 
 
 def declared_looks(folder: str | Path | None = None) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def declared_looks(folder: str | Path | None = None) -> pd.DataFrame:
         (configurations that differ in more than seeds, folds and draws); ``looks``: how many of
         the runs are scored on the published test list; ``folds``: how many on folds that test each
         clip in turn; ``blind``: how many see no test clip, not even in folds; ``declared``: whether
-        the comment says what was declared before; ``about``: its first sentence.
+        a sentence of the comment begins with the word "Declared"; ``about``: its first sentence.
 
     Raises
     ------
@@ -58,11 +58,11 @@ def declared_looks(folder: str | Path | None = None) -> pd.DataFrame:
         seen = [
             c.split == "fault_filtered" for c in configs if not c.blind and c.split not in _INNER
         ]
-        words = _comment(path)
-        about = words.split(". ")[0].rstrip(".") + "." if words else ""
+        sentences = _BETWEEN.split(_comment(path))
+        declared = any(re.match(r"Declared\b", sentence) for sentence in sentences)
         row = (path.relative_to(home).with_suffix("").as_posix(), len(configs), len(arms))
         counts = (sum(seen), len(seen) - sum(seen), len(configs) - len(seen))
-        rows.append((*row, *counts, bool(_DECLARED.search(words)), about))
+        rows.append((*row, *counts, declared, sentences[0]))
     names = ["grid", "runs", "arms", "looks", "folds", "blind", "declared", "about"]
     return pd.DataFrame(rows, columns=names)
 

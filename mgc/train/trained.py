@@ -149,8 +149,8 @@ def open_bench(configs: Sequence[RunConfig], part: str, runs: Path, store: str |
     Raises
     ------
     RunError
-        If there is no run, runs differ in more than their seed, or a network does not decide as
-        the predictions in its folder.
+        If there is no run, runs differ in more than their seed, `part` is ``"valid"`` and they
+        learnt from it, or a network does not decide as the predictions in its folder.
 
     Book: Where and why it errs
     """
@@ -158,6 +158,11 @@ def open_bench(configs: Sequence[RunConfig], part: str, runs: Path, store: str |
         raise RunError(
             f"{len(configs)} runs are no repetitions of one another: choose those that differ in "
             "their seed alone, for example with -p optimizer=adam"
+        )
+    if part == "valid" and configs[0].train_on_valid:
+        raise RunError(
+            f"{len(configs)} runs learnt from the valid part, so that scores there are none of "
+            "unseen clips: choose part 'test', or runs with -p train_on_valid=false"
         )
     data = prepare_data(configs[0], open_dataset(configs[0].dataset, store))
     segments = data.parts[part]

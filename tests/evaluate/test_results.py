@@ -60,6 +60,16 @@ def test_another_part(runs):
         results_table(runs, "train")
 
 
+def test_what_was_learnt_from_is_no_validation(make_run):
+    home = make_run("a", train_on_valid=True).parent
+    make_run("b", optimizer="sgd_momentum")
+    table = results_table(find_runs(home)).set_index("optimizer")
+    assert np.isnan(table.loc["adam", "valid_accuracy"])
+    assert 0 <= table.loc["sgd_momentum", "valid_accuracy"] <= 1
+    with pytest.raises(RunError, match="learnt from the valid part"):
+        results_table(find_runs(home), "valid")
+
+
 def test_the_order_of_the_runs_does_not_matter(runs):
     assert results_table(runs[::-1]).equals(results_table(runs))
 

@@ -125,6 +125,11 @@ def test_what_is_no_repetition_or_has_no_weights_is_refused(configs, runs, tmp_p
         open_bench([configs[0], replace(configs[1], width=5)], "test", runs, None)
     with pytest.raises(RunError, match="0 runs are no repetitions"):
         open_bench([], "test", runs, None)
+    both = replace(configs[0], train_on_valid=True, keep="last", schedule="cosine")
+    with pytest.raises(RunError, match="learnt from the valid part"):
+        open_bench([both], "valid", runs, None)
+    with pytest.raises(RunError, match="learnt from the valid part"):
+        open_bench([both, replace(both, seed=1)], "valid", runs, None)
     copy = tmp_path / configs[0].uid
     shutil.copytree(runs / copy.name, copy)
     shutil.copy(runs / configs[1].uid / "model.weights.h5", copy)

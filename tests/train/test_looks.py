@@ -26,14 +26,29 @@ def test_looks_are_counted(tmp_path):
     assert (other["declared"], other["about"], other["looks"]) == (False, "", 1)
 
 
-def test_only_a_sentence_that_declares_counts(tmp_path):
-    for name, words in {
-        "a": "Three declared readings, and what before was declared: nothing.",
-        "b": "What is run.  Declared, together with other.yaml, before any of it was scored.",
-        "c": "Frozen.  Declared: the mean of five seeds.",
-    }.items():
-        (tmp_path / f"{name}.yaml").write_text(f"# {words}\ndataset: synthetic\n")
-    assert declared_looks(tmp_path)["declared"].tolist() == [False, True, True]
+@pytest.mark.parametrize(
+    ("words", "declared"),
+    [
+        ("Three declared readings, and what before was declared: nothing.", False),
+        ("Part two, declared before any of it was scored.", False),
+        ("A column that is called Declared: none.", False),
+        ("What is run.  Declared, together with other.yaml, before any of it was scored.", True),
+        ("Frozen.  Declared: the mean of five seeds.", True),
+        ("Is it worth it?  Declared with the first part.", True),
+        (f"Declared, of {'many things ' * 20}and all of them, before they were scored.", True),
+    ],
+)
+def test_only_a_sentence_that_begins_so_declares(tmp_path, words, declared):
+    (tmp_path / "a.yaml").write_text(f"# {words}\ndataset: synthetic\n")
+    assert declared_looks(tmp_path)["declared"].tolist() == [declared]
+
+
+def test_the_first_sentence_does_not_end_at_an_abbreviation(tmp_path):
+    words = "# Fig. 1 of Patil et al. (2023),\n# see a.yaml.  Then more.\n"
+    (tmp_path / "a.yaml").write_text(f"{words}dataset: synthetic\n")
+    assert declared_looks(tmp_path)["about"].tolist() == [
+        "Fig. 1 of Patil et al. (2023), see a.yaml."
+    ]
 
 
 def test_a_folder_without_grids_is_refused(tmp_path):
