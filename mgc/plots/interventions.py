@@ -10,12 +10,14 @@ from mgc.data.frontend import FrontEnd
 from mgc.errors import DataError
 from mgc.plots.spectrogram import band_position, plot_spectrogram
 from mgc.plots.style import axes_or_new, labels_of
+from mgc.plots.tables import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _CHANGES = ("kind", "strength", "unit", "difference", "low", "high", "flips")
 _BANDS = ("genre", "hz", "share")
+_REMEDY = "make it with 'python -m mgc.train.interventions'"
 _TICKS = (100, 300, 1000, 3000, 9000)
 
 
@@ -235,13 +237,8 @@ def describe_activation(activation: ArrayLike, front_end: FrontEnd) -> str:
 
 
 def _changes(table: pd.DataFrame) -> pd.DataFrame:
-    missing = [name for name in _CHANGES if name not in table.columns]
-    rows = table if missing else table[table["kind"] != "none"]
-    if missing or rows.empty:
-        raise DataError(
-            f"the table of interventions lacks {', '.join(missing) or 'rows'}: make it with "
-            "'python -m mgc.train.interventions'"
-        )
+    rows = table[table["kind"] != "none"] if "kind" in table else table
+    require_columns(rows, _CHANGES, _REMEDY, "table of interventions")
     return rows.reset_index(drop=True)
 
 
@@ -252,10 +249,5 @@ def _names(rows: pd.DataFrame) -> list[str]:
 
 def _profiles(profiles: pd.DataFrame) -> pd.DataFrame:
     """Genres by frequencies."""
-    missing = [name for name in _BANDS if name not in profiles.columns]
-    if missing or profiles.empty:
-        raise DataError(
-            f"the table of profiles lacks {', '.join(missing) or 'rows'}: make it with "
-            "'python -m mgc.train.interventions'"
-        )
+    require_columns(profiles, _BANDS, _REMEDY, "table of profiles")
     return profiles.pivot(index="genre", columns="hz", values="share")
