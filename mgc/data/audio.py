@@ -76,8 +76,9 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
     ------
     AudioError
         If the file is missing, empty, no audio, cut off, shorter than 1 s or longer than an hour,
-        silent, or holds NaN or infinite samples; if its channels cancel each other; if libsndfile was built without its codec; if
-        the rate in its header is absurd.  The message names the file and the remedy.
+        silent, or holds NaN or infinite samples; if its channels cancel each other; if libsndfile
+        was built without its codec; if the rate in its header is absurd.  The message names the
+        file and the remedy.
 
     Notes
     -----
