@@ -237,15 +237,7 @@ def crossed_difference(
 
 
 def aligned(runs: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Sort each run by clip and make sure that all hold the same clips of one part.
-
-    Raises
-    ------
-    DataError
-        If there is no run, or they were scored on different clips or hold several parts.
-
-    Book: Main results
-    """
+    """Sort each run by clip; `DataError` unless all hold the same clips of one part."""
     if not runs:
         raise DataError("no run to resample: pass at least one frame of track decisions")
     tables = [run.sort_values("clip", ignore_index=True) for run in runs]
