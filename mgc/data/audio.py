@@ -3,6 +3,7 @@
 Book: The pipeline and its cost.
 """
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,9 +76,10 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
     Raises
     ------
     AudioError
-        If the file is missing, empty, no audio, cut off, shorter than 1 s or longer than an hour,
-        silent, or holds NaN or infinite samples; if its channels cancel each other; if libsndfile was built without its codec; if
-        the rate in its header is absurd.  The message names the file and the remedy.
+        If the file is missing, locked, empty, no audio, cut off, shorter than 1 s or longer than
+        an hour, silent, or holds NaN or infinite samples; if its channels cancel each other; if
+        libsndfile was built without its codec; if the rate in its header is absurd.  The message
+        names the file and the remedy.
 
     Notes
     -----
@@ -96,6 +98,8 @@ def load_audio(path: str | Path, sr: int = 22050) -> Audio:
     path = Path(path)
     if not path.is_file():
         raise AudioError(f"{path} is not there or is no file: correct the path")
+    if not os.access(path, os.R_OK):
+        raise AudioError(f"{path} may not be read: ask its owner for the right to, or copy it")
     if path.stat().st_size == 0:
         raise AudioError(f"{path} is empty (0 bytes): copy or download it again")
     y, rate, notes = _decode(path)

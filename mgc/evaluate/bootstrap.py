@@ -112,7 +112,7 @@ def artist_bootstrap_runs(
 
     Book: Main results
     """
-    tables = _aligned(runs)
+    tables = aligned(runs)
     return resample_groups(
         lambda counts: _distribution(tables, statistic, counts),
         tables[0]["group"],
@@ -160,7 +160,7 @@ def paired_difference(
 
     Book: Main results
     """
-    tables = _aligned([*runs_a, *runs_b]) if runs_a and runs_b else _aligned([])
+    tables = aligned([*runs_a, *runs_b]) if runs_a and runs_b else aligned([])
     a, b = tables[: len(runs_a)], tables[len(runs_a) :]
 
     def difference(counts: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -221,7 +221,7 @@ def crossed_difference(
             f"{n_seeds} and {len(runs_b)} runs are no pairs over seeds: pass two or more runs of "
             "each method, with the same seeds in the same order"
         )
-    tables = _aligned([*runs_a, *runs_b])
+    tables = aligned([*runs_a, *runs_b])
     group = pd.factorize(tables[0]["group"], sort=True)[0]
     right = np.array([np.bincount(group, table["correct"]) for table in tables])
     gain, sizes = right[:n_seeds] - right[n_seeds:], np.bincount(group)
@@ -236,8 +236,8 @@ def crossed_difference(
     return replace(found, estimate=float(gain.sum() / (n_seeds * sizes.sum())))
 
 
-def _aligned(runs: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Sort each run by clip and make sure that all hold the same clips of one part."""
+def aligned(runs: Sequence[pd.DataFrame]) -> list[pd.DataFrame]:
+    """Sort each run by clip; `DataError` unless all hold the same clips of one part."""
     if not runs:
         raise DataError("no run to resample: pass at least one frame of track decisions")
     tables = [run.sort_values("clip", ignore_index=True) for run in runs]

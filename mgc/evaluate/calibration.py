@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mgc.errors import ConfigError, DataError
+from mgc.evaluate.bootstrap import aligned
 from mgc.evaluate.predictions import genres_of, log_probabilities
 from mgc.evaluate.reliability import bin_numbers, calibration_error
 from mgc.evaluate.resampling import Interval, resample_groups
@@ -222,17 +223,15 @@ def error_interval(
     Raises
     ------
     DataError
-        If there is no run, or fewer than two groups.
+        If there is no run, they were scored on different clips, or there are fewer than two groups.
 
     Book: Where and why it errs
     """
-    if not runs:
-        raise DataError("no run to resample: pass at least one frame of track decisions")
-    runs = [run.sort_values("clip") for run in runs]
-    groups = runs[0]["group"]
+    tables = aligned(runs)
+    groups = tables[0]["group"]
     code = pd.factorize(groups, sort=True)[0]
     sums = []
-    for run, temperature in zip(runs, temperatures, strict=True):
+    for run, temperature in zip(tables, temperatures, strict=True):
         p, hit = sure_and_right(run, temperature)
         table = np.zeros((code.max() + 1, n_bins))
         np.add.at(table, (code, bin_numbers(p, n_bins, equal_mass)[1]), p - hit)

@@ -98,8 +98,8 @@ def compare_standings(arms: Arms) -> pd.DataFrame:
         interval over artist groups, permutation of artists, Holm over these pairs, McNemar), and
         ``both_low, both_high`` (95 % interval over artist groups and seeds; NaN where the arms
         have not the same number of seeds, at least two) and ``detectable_artists``: the least true
-        difference that a test at level 0.05 would find with power 0.8, were its standard error that
-        of the widest interval of the row.  Shares in [-1, 1].
+        difference that a z test of one pair, two-sided at level 0.05, would find with power 0.8,
+        were its standard error that of the widest interval of the row.  Shares in [-1, 1].
 
     Raises
     ------
@@ -108,8 +108,13 @@ def compare_standings(arms: Arms) -> pd.DataFrame:
 
     Notes
     -----
-    ``detectable`` of `compare_clips` takes clips as independent; clips of one artist are not, which
-    ``detectable_artists`` respects, by a normal approximation.
+    Three columns speak of chance, and of different things.  ``p`` swaps the arms artist by artist
+    and asks about other artists with these very seeds; ``p_holm`` pays for all pairs of the table.
+    ``detectable_artists`` is not the power of that test but a normal approximation beside it: it
+    counts seeds, too, where their interval is the widest, and it pays for one pair alone.  Among
+    15 pairs the least p value has to be below 0.05 / 15, for which a difference has to be a third
+    greater.  ``detectable`` of `compare_clips` takes clips as independent, which those of one
+    artist are not.
 
     Book: Main results
     """
@@ -183,8 +188,9 @@ def readable_differences(pairs: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Indexed by ``pair``, as text: ``network`` and ``group`` where they are known; ``difference``
         in points with its 95 % intervals ``over artists`` and ``and seeds``; ``p (Holm)``;
-        ``found with power 0.8`` (``detectable_artists``, in points); and the verdict: ``differ``;
-        ``these runs differ``, where other seeds need not; or ``not told apart``.
+        ``found with power 0.8`` (``detectable_artists``, in points, of one pair by itself); and the
+        verdict: ``differ``; ``these runs differ``, where other seeds need not or were not asked;
+        or ``not told apart`` (``p_holm`` above 0.05).
 
     Examples
     --------

@@ -179,7 +179,8 @@ def _activation(layer: Any) -> int:
 
 
 def _convolution(layer: Any) -> tuple[int, int]:
-    return math.prod(layer.kernel_size) * layer.input.shape[-1] * _size(layer.output), 0
+    read = layer.input.shape[-1] // getattr(layer, "groups", 1)
+    return math.prod(layer.kernel_size) * read * _size(layer.output), 0
 
 
 def _transposed_convolution(layer: Any) -> tuple[int, int]:

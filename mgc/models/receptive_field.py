@@ -269,6 +269,7 @@ def _before(layer: Any, axis: int, span: Span, size: int, made: int) -> Span:
         )
     stride = layer.strides[axis]
     window = (layer.pool_size if kind in _POOLS else layer.kernel_size)[axis]
+    window = (window - 1) * getattr(layer, "dilation_rate", (1, 1))[axis] + 1
     same = layer.padding == "same"
     if kind == "Conv2DTranspose":
         before = max(window - stride, 0) // 2 if same else 0

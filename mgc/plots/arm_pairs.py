@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import draw_differences, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,19 +52,10 @@ def plot_pairs(
     """
     _require(pairs)
     ax = axes_or_new(ax)
-    rows = np.arange(len(pairs))
-    if margin is not None:
-        ax.axvspan(-100 * margin, 100 * margin, color="0.92", zorder=0)
-    if "both_low" in pairs:
-        ends = 100 * pairs["both_low"], 100 * pairs["both_high"]
-        ax.hlines(rows, *ends, color="C1", lw=1.2, label="95 %, seeds and artists")
-    ax.hlines(rows, 100 * pairs["low"], 100 * pairs["high"], color="C0", lw=4, label="95 %, seeds")
-    ax.plot(100 * pairs["difference"], rows, "D", color="black", ms=5, ls="", label="mean")
-    ax.axvline(0, color="0.4", lw=1, ls="--")
-    ax.set_yticks(rows, labels=_names(pairs))
-    ax.set_ylim(len(pairs) - 0.5, -0.5)
+    thick = ("low", "high", "95 %, seeds")
+    thin = ("both_low", "both_high", "95 %, seeds and artists") if "both_low" in pairs else None
+    draw_differences(ax, pairs, _names(pairs), thick, thin, margin=margin)
     ax.set_xlabel("first minus second (points, track level)")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax
 
 
@@ -175,9 +166,5 @@ def _names(pairs: pd.DataFrame) -> list[str]:
 
 
 def _require(pairs: pd.DataFrame) -> None:
-    missing = [name for name in _PAIRS if name not in pairs.columns]
-    if missing or pairs.empty:
-        raise DataError(
-            f"the table of pairs lacks {', '.join(missing) or 'rows'}: pass what compare_arms or "
-            "compare_seeds returns"
-        )
+    remedy = "pass what compare_arms or compare_seeds returns"
+    require_columns(pairs, _PAIRS, remedy, "table of pairs")

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,9 +106,4 @@ suspected one; a at 0.10 and 0.70.'
 
 
 def _require(suspects: pd.DataFrame) -> None:
-    missing = [name for name in _NEEDED if name not in suspects.columns]
-    if missing or suspects.empty:
-        raise DataError(
-            f"the table of suspects lacks {', '.join(missing) or 'rows'}: pass what "
-            "suspect_labels returns"
-        )
+    require_columns(suspects, _NEEDED, "pass what suspect_labels returns", "table of suspects")

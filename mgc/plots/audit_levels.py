@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new, labels_of
+from mgc.plots.tables import name_rows, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,8 +61,7 @@ def plot_level_values(
         heights = row - _SPREAD * (np.linspace(0, 1, len(numbers)) - 0.5)
         ax.plot(numbers, heights, ".", color=f"C{row % 2}", ms=5, ls="")
     ax.axvline(limit, color="0.2", lw=1.2, ls="--", label="limit")
-    ax.set_yticks(range(len(genres)), labels=labels_of(genres))
-    ax.set_ylim(len(genres) - 0.5, -0.5)
+    name_rows(ax, labels_of(genres))
     ax.set(xlabel=label, ylabel="genre")
     ax.grid(visible=False, axis="y")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
@@ -105,9 +104,5 @@ def describe_level_values(values: pd.DataFrame, column: str, limit: float, label
 
 
 def _require(values: pd.DataFrame, column: str) -> None:
-    missing = [name for name in ("genre", column) if name not in values.columns]
-    if missing or values.empty:
-        raise DataError(
-            f"the table of values lacks {', '.join(missing) or 'rows'}: pass what measure_levels "
-            "returns, and the name of one of its columns"
-        )
+    remedy = "pass what measure_levels returns, and the name of one of its columns"
+    require_columns(values, ("genre", column), remedy, "table of values")

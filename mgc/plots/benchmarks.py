@@ -10,6 +10,7 @@ import pandas as pd
 
 from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import name_rows, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,8 +67,7 @@ def plot_ratios(table: pd.DataFrame, reference: str, ax: "Axes | None" = None) -
         text = "1" if table["name"].iloc[row] == reference else f"{_factor(median)} ×"
         place = (max(1.0, median, slowest), row)
         ax.annotate(text, place, (6, 0), textcoords="offset points", va="center")
-    ax.set_yticks(rows, labels=list(table["name"]))
-    ax.set_ylim(len(table) - 0.5, -0.5)
+    name_rows(ax, list(table["name"]))
     ax.margins(x=0.15)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.grid(visible=False, axis="y")
@@ -207,12 +207,8 @@ def _reference(table: pd.DataFrame, reference: str) -> float:
 
 
 def _require(table: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    missing = [name for name in columns if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(
-            f"the table of a benchmark lacks {', '.join(missing) or 'rows'}: pass what a script in "
-            "benchmarks/ wrote"
-        )
+    remedy = "pass what a script in benchmarks/ wrote"
+    require_columns(table, columns, remedy, "table of a benchmark")
     numbers = table[[name for name in columns if name != "name"]].to_numpy(dtype=np.float64)
     if not (np.isfinite(numbers) & (numbers > 0)).all():
         raise DataError(

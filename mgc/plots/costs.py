@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import draw_differences, name_rows, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,8 +52,7 @@ def plot_stage_shares(table: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
         share = 100 * table[name] / table[name].sum()
         label = {"parameters": "parameters", "flops": "operations"}[name]
         ax.barh(rows + shift, share, height=0.38, color=colour, label=label)
-    ax.set_yticks(rows, labels=list(table["stage"]))
-    ax.set_ylim(len(table) - 0.5, -0.5)
+    name_rows(ax, list(table["stage"]))
     ax.grid(visible=False, axis="y")
     ax.set_xlabel("share of the network (%)")
     ax.legend(loc="best")
@@ -189,19 +188,10 @@ def plot_contrasts(
     """
     _require(table, _CONTRASTS)
     ax = axes_or_new(ax)
-    rows = np.arange(len(table))
-    if margin is not None:
-        ax.axvspan(-100 * margin, 100 * margin, color="0.92", zorder=0)
-    points = 100 * table[list(_CONTRASTS)]
-    ax.hlines(rows, points["low"], points["high"], color="C1", lw=1.2, label="95 %, folds")
-    ends = points["artists_low"], points["artists_high"]
-    ax.hlines(rows, *ends, color="C0", lw=4, label="95 %, artists")
-    ax.plot(points["difference"], rows, "D", color="black", ms=5, ls="", label="difference")
-    ax.axvline(0, color="0.4", lw=1, ls="--")
-    ax.set_yticks(rows, labels=list(table.index))
-    ax.set_ylim(len(table) - 0.5, -0.5)
+    thick = ("artists_low", "artists_high", "95 %, artists")
+    thin = ("low", "high", "95 %, folds")
+    draw_differences(ax, table, list(table.index), thick, thin, "difference", margin)
     ax.set_xlabel("difference (points, track level)")
-    ax.legend(loc="lower center", bbox_to_anchor=(0.4, 1.0), ncols=3)
     return ax
 
 
@@ -229,6 +219,4 @@ def describe_contrasts(table: pd.DataFrame) -> str:
 
 
 def _require(table: pd.DataFrame, needed: tuple[str, ...]) -> None:
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(f"the table lacks {', '.join(missing) or 'rows'}: pass all that is drawn")
+    require_columns(table, needed, "pass all that is drawn")

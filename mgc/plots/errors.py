@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -147,6 +147,5 @@ def describe_reliability(tables: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _require(tables: list[pd.DataFrame], needed: tuple[str, ...]) -> None:
-    missing = sorted({name for t in tables for name in needed if name not in t.columns})
-    if missing or not tables or any(table.empty for table in tables):
-        raise DataError(f"the table lacks {', '.join(missing) or 'rows'}: it cannot be drawn")
+    for table in tables or [pd.DataFrame(columns=needed)]:
+        require_columns(table, needed, "it cannot be drawn")

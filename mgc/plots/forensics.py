@@ -9,6 +9,7 @@ import pandas as pd
 from mgc.errors import DataError
 from mgc.evaluate.forensics.one_vs_rest import Inverted, chance_score, mean_one_vs_rest
 from mgc.plots.style import axes_or_new, labels_of
+from mgc.plots.tables import name_rows, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,8 +56,7 @@ def plot_two_scales(table: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
         mean = values[name].mean()
         ax.plot(values[name], rows, mark, ls="", color=colour, label=words)
         ax.axvline(mean, color=colour, ls="--", lw=1.2, label=f"mean {mean:.2f}")
-    ax.set_yticks(rows, labels=labels_of([str(name) for name in table.index]))
-    ax.set_ylim(len(table) - 0.5, -0.5)
+    name_rows(ax, labels_of([str(name) for name in table.index]))
     ax.set_xlabel("percent")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax
@@ -214,8 +214,7 @@ def plot_sample_sizes(
     ticks = [20, 50, 100, 200, 500, 1000, 2000, 4000]
     ax.set_xticks(ticks, labels=[str(tick) for tick in ticks])
     ax.minorticks_off()
-    ax.set_yticks(range(len(names)), labels=names)
-    ax.set_ylim(len(names) - 0.5, -0.5)
+    name_rows(ax, names)
     ax.set_xlabel("number of decisions")
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2)
     return ax
@@ -243,12 +242,8 @@ def describe_sample_sizes(
 
 
 def _require(table: pd.DataFrame) -> None:
-    missing = [name for name in ("accuracy", "recall") if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(
-            f"the table of classes lacks {', '.join(missing) or 'rows'}: pass what "
-            "one_vs_rest_table returns"
-        )
+    remedy = "pass what one_vs_rest_table returns"
+    require_columns(table, ("accuracy", "recall"), remedy, "table of classes")
 
 
 def _require_found(found: Mapping[str, object]) -> None:

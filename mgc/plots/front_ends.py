@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import name_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,8 +66,7 @@ def plot_differences(
         ax.hlines(y, *ends, color=f"C{number}", lw=2)
         ax.plot(100 * rows["difference"], y, "oD^s"[number % 4], color=f"C{number}", label=model)
     ax.axvline(0, color="0.4", lw=1, ls="--")
-    ax.set_yticks(range(len(features)), labels=features)
-    ax.set_ylim(len(features) - 0.5, -0.5)
+    name_rows(ax, features)
     ax.set_xlabel(f"difference to {reference} (points, track level)")
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return ax

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mgc.errors import DataError
+from mgc.plots.tables import name_rows, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,8 +66,7 @@ def plot_ideas(
             100 * rows["accuracy"], places, "oDs^v"[number % 5], ms=5, color=colour, label=model
         )
     ax.axvline(100 * float(table["accuracy"].loc[reference]), color="0.6", lw=0.8, zorder=0)
-    ax.set_yticks(np.arange(len(ordered)), labels=[str(name) for name in ordered.index])
-    ax.set_ylim(len(ordered) - 0.5, -0.5)
+    name_rows(ax, [str(name) for name in ordered.index])
     ax.set_xlabel("cross-validated accuracy (%, track level)")
     ax.legend(loc="lower right")
     return ax
@@ -100,12 +100,7 @@ softer kernel 60.0 % (40.0 to 70.0); plain 50.0 % (40.0 to 70.0).'
 
 
 def _require(table: pd.DataFrame, reference: str | None) -> str:
-    missing = [name for name in _NEEDED if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(
-            f"the table lacks {', '.join(missing) or 'rows'}: pass what "
-            "mgc.evaluate.ideas.ideas_table returns"
-        )
+    require_columns(table, _NEEDED, "pass what mgc.evaluate.ideas.ideas_table returns")
     chosen = str(table.index[0]) if reference is None else reference
     if chosen not in table.index:
         raise DataError(f"reference is {chosen!r}, but the ideas are {', '.join(table.index)}")

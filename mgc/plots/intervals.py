@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import name_rows, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -58,8 +58,7 @@ def plot_intervals(table: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
         dots = 100 * np.asarray(accuracies, dtype=np.float64)
         label = None if row else "one seed"
         ax.plot(dots, np.full(len(dots), row), "o", color="C1", ms=4, ls="", label=label)
-    ax.set_yticks(rows, labels=_names(table))
-    ax.set_ylim(len(table) - 0.5, -0.5)
+    name_rows(ax, _names(table))
     part = table.attrs.get("part", "test")
     ax.set_xlabel(f"{part} accuracy (%, track level)")
     ax.legend(loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=3)  # names need the sides
@@ -124,9 +123,4 @@ def _level(table: pd.DataFrame) -> str:
 
 
 def _require(table: pd.DataFrame) -> None:
-    missing = [name for name in _NEEDED if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(
-            f"the table of results lacks {', '.join(missing) or 'rows'}: pass what results_table "
-            "returns"
-        )
+    require_columns(table, _NEEDED, "pass what results_table returns", "table of results")

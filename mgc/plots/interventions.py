@@ -4,18 +4,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from mgc.data.frontend import FrontEnd
 from mgc.errors import DataError
 from mgc.plots.spectrogram import band_position, plot_spectrogram
 from mgc.plots.style import axes_or_new, labels_of
+from mgc.plots.tables import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _CHANGES = ("kind", "strength", "unit", "difference", "low", "high", "flips")
 _BANDS = ("genre", "hz", "share")
+_REMEDY = "make it with 'python -m mgc.train.interventions'"
 _TICKS = (100, 300, 1000, 3000, 9000)
 
 
@@ -194,12 +196,7 @@ def plot_activation(
 
     Book: Where and why it errs
     """
-    active = np.asarray(activation, dtype=np.float64)
-    if active.ndim != 2 or not active.max() > 0:
-        raise DataError(
-            f"an activation map of shape {active.shape} without a positive value shows nothing: "
-            "pass one map (height, width)"
-        )
+    active = _active(activation)
     ax = plot_spectrogram(S, front_end, front_end.columns_per_second(), ax=ax)
     left, right = ax.get_xlim()
     bottom, top = ax.get_ylim()
@@ -214,6 +211,11 @@ def plot_activation(
 def describe_activation(activation: ArrayLike, front_end: FrontEnd) -> str:
     """Say in words where :func:`plot_activation` draws its lines.
 
+    Raises
+    ------
+    DataError
+        If nothing is active.
+
     Examples
     --------
     >>> describe_activation([[0.0, 1.0], [0.0, 0.0]], FrontEnd())
@@ -223,25 +225,34 @@ def describe_activation(activation: ArrayLike, front_end: FrontEnd) -> str:
     """
     from mgc.data.interventions import band_centres
 
-    active = np.asarray(activation, dtype=np.float64)
-    height, width = active.shape
+    active = _active(activation)
     hz = band_centres(front_end)[front_end.n_mels // 2 - 1]
-    below = active[: height // 2].sum() / active.sum()
-    first = active[:, : width // 2].sum() / active.sum()
+    below, first = (_first_half(active.sum(axis=axis)) for axis in (1, 0))
     return (
         f"White lines around strong activation: {100 * below:.0f} % of it below {hz:.0f} Hz, "
         f"{100 * first:.0f} % in the first half."
     )
 
 
-def _changes(table: pd.DataFrame) -> pd.DataFrame:
-    missing = [name for name in _CHANGES if name not in table.columns]
-    rows = table if missing else table[table["kind"] != "none"]
-    if missing or rows.empty:
+def _first_half(values: NDArray[np.float64]) -> float:
+    """Share of a row that lies before its middle; a value in the middle counts half."""
+    reached = np.append(0.0, np.cumsum(values))
+    return float(np.interp(len(values) / 2, np.arange(len(reached)), reached) / reached[-1])
+
+
+def _active(activation: ArrayLike) -> NDArray[np.float64]:
+    active = np.asarray(activation, dtype=np.float64)
+    if active.ndim != 2 or not active.size or not active.max() > 0:
         raise DataError(
-            f"the table of interventions lacks {', '.join(missing) or 'rows'}: make it with "
-            "'python -m mgc.train.interventions'"
+            f"an activation map of shape {active.shape} without a positive value shows nothing: "
+            "pass one map (height, width)"
         )
+    return active
+
+
+def _changes(table: pd.DataFrame) -> pd.DataFrame:
+    rows = table[table["kind"] != "none"] if "kind" in table else table
+    require_columns(rows, _CHANGES, _REMEDY, "table of interventions")
     return rows.reset_index(drop=True)
 
 
@@ -252,10 +263,5 @@ def _names(rows: pd.DataFrame) -> list[str]:
 
 def _profiles(profiles: pd.DataFrame) -> pd.DataFrame:
     """Genres by frequencies."""
-    missing = [name for name in _BANDS if name not in profiles.columns]
-    if missing or profiles.empty:
-        raise DataError(
-            f"the table of profiles lacks {', '.join(missing) or 'rows'}: make it with "
-            "'python -m mgc.train.interventions'"
-        )
+    require_columns(profiles, _BANDS, _REMEDY, "table of profiles")
     return profiles.pivot(index="genre", columns="hz", values="share")

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import name_rows, require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,8 +62,7 @@ def plot_ladder(table: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
         ax.hlines(y, 100 * rows["low"], 100 * rows["high"], color=colour, lw=1.5)
         form, label = "Do"[unit != "track"], f"{model}, {unit} level"
         ax.plot(100 * rows["accuracy"], y, form, ms=6, color=colour, mfc=face, label=label)
-    ax.set_yticks(range(len(rungs)), labels=rungs)
-    ax.set_ylim(len(rungs) - 0.5, -0.5)
+    name_rows(ax, rungs)
     ax.set_xlabel("test accuracy (%)")
     ax.legend(loc="lower right")
     return ax
@@ -129,8 +128,7 @@ def plot_steps(steps: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
     ends = 100 * (steps["before"] + steps["high"].clip(lower=0))
     for row, value, end in zip(y, change, ends, strict=True):
         ax.annotate(f"{value:+.1f}", (end, row), (6, 0), textcoords="offset points", va="center")
-    ax.set_yticks(y, labels=steps["step"])
-    ax.set_ylim(len(steps) - 0.5, -0.5)
+    name_rows(ax, list(steps["step"]))
     ax.margins(x=0.12)
     ax.set_xlabel("test accuracy (%, track level)")
     return ax
@@ -217,8 +215,4 @@ def describe_sizes(table: pd.DataFrame) -> str:
 
 
 def _require(table: pd.DataFrame, needed: tuple[str, ...]) -> None:
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(
-            f"the table lacks {', '.join(missing) or 'rows'}: pass what mgc.evaluate.ladder returns"
-        )
+    require_columns(table, needed, "pass what mgc.evaluate.ladder returns")

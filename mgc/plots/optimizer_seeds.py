@@ -8,6 +8,7 @@ import pandas as pd
 
 from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -112,11 +113,7 @@ def _by_seed(
 ) -> dict[str, pd.DataFrame]:
     """Scores of each optimizer: seeds by levels, NaN where a level lacks a seed."""
     needed = ("optimizer", "seed", within, score)
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(
-            f"the table lacks {', '.join(missing) or 'rows'}: pass what compared_runs returns"
-        )
+    require_columns(table, needed, "pass what compared_runs returns")
     if table.duplicated(["optimizer", "seed", within]).any():
         raise DataError(
             f"an optimizer has a seed twice at one {within}: choose one run for each optimizer, "

@@ -12,6 +12,7 @@ from mgc.errors import DataError
 from mgc.optim.factories import OPTIMIZERS
 from mgc.plots.optimizer_look import DASHES, look_of
 from mgc.plots.style import axes_or_new, epoch_axis
+from mgc.plots.tables import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -260,8 +261,4 @@ def _quantity_label(table: pd.DataFrame, quantity: str) -> str:
 
 
 def _require(table: pd.DataFrame, needed: tuple[str, ...], maker: str) -> None:
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(
-            f"the table lacks {', '.join(missing) or 'rows'}: pass what {maker} returns"
-        )
+    require_columns(table, needed, f"pass what {maker} returns")

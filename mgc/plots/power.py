@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import require_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -160,6 +160,4 @@ def describe_false_alarms(table: pd.DataFrame) -> str:
 
 
 def _require(table: pd.DataFrame, needed: tuple[str, ...]) -> None:
-    missing = [name for name in needed if name not in table.columns]
-    if missing or table.empty:
-        raise DataError(f"the table lacks {', '.join(missing) or 'rows'}: it cannot be drawn")
+    require_columns(table, needed, "it cannot be drawn")

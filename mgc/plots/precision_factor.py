@@ -7,6 +7,7 @@ import pandas as pd
 
 from mgc.errors import DataError
 from mgc.plots.style import axes_or_new
+from mgc.plots.tables import name_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -191,8 +192,7 @@ def plot_step_time(speed: pd.DataFrame, ax: "Axes | None" = None) -> "Axes":
         ax.hlines(places, rows["ratio_q25"], rows["ratio_q75"], color=colour, lw=4, alpha=0.5)
         ax.plot(rows["ratio"], places, _MARKERS[str(arm)], color=colour, ls="", label=name)
     ax.axvline(1, color="0.4", lw=1, ls=":")
-    ax.set_yticks(range(len(groups)), labels=groups)
-    ax.set_ylim(len(groups) - 0.5, -0.5)
+    name_rows(ax, groups)
     ax.set_xscale("log", base=2)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set_xlabel("time of a step / float32")

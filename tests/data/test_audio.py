@@ -133,6 +133,14 @@ def test_bytes_that_look_like_mp3_are_there_but_hold_no_sound(tmp_path, capfd):
     capfd.readouterr()  # the decoder's own remarks
 
 
+def test_a_file_that_may_not_be_read_is_no_broken_one(tmp_path, monkeypatch):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, Y, SR)
+    monkeypatch.setattr("os.access", lambda *_: False)  # an administrator may read everything
+    with pytest.raises(AudioError, match="may not be read: ask its owner"):
+        load_audio(path)
+
+
 def test_missing_file_and_folder(tmp_path):
     for path in (tmp_path / "none.wav", tmp_path):
         with pytest.raises(AudioError, match="is not there or is no file"):

@@ -114,6 +114,9 @@ def test_the_interval_resamples_artists():
     assert better.high < found.low
     with pytest.raises(DataError, match="no run"):
         error_interval([], [])
+    other = runs[0].assign(clip=runs[0]["clip"] + "x")
+    with pytest.raises(DataError, match="not scored on the same clips"):
+        error_interval([runs[0], other], [1.0, 1.0])
 
 
 def test_what_is_no_probability_is_refused():

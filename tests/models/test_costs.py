@@ -57,6 +57,14 @@ def test_each_kind_of_layer_by_hand():
     assert table.loc["BatchNormalization", ["parameters", "trainable"]].tolist() == [8, 4]
 
 
+def test_groups_of_channels_share_the_work():
+    x = keras.Input((5, 5, 6))
+    model = keras.Model(x, layers.Conv2D(4, 3, groups=2, padding="same", use_bias=False)(x))
+    found = count_cost(model)
+    assert found.parameters == 9 * 3 * 4  # a channel reads the three of its own group
+    assert found.products == 25 * found.parameters
+
+
 def test_every_level_of_the_u_costs_the_same():
     table = cost_table(build_model("unet_lite", (64, 48, 1), width=2))
     products = table.groupby("stage")["products"].sum()

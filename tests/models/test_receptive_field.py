@@ -58,6 +58,16 @@ def test_at_any_point_the_border_and_odd_windows_included(data):
             assert found == counted
 
 
+@pytest.mark.parametrize("padding", ["same", "valid"])
+def test_holes_in_a_window_make_it_wider(padding):
+    x = keras.Input((24, 20, 1))
+    y = layers.Conv2D(2, (3, 2), dilation_rate=(4, 3), padding=padding)(x)
+    model = keras.Model(x, layers.GlobalAveragePooling2D()(y))
+    counted = receptive_field(model)
+    assert counted.shape == (9, 4)
+    assert footprint_rectangle(gradient_footprint(model)) == counted
+
+
 def test_unclipped_it_may_leave_the_picture():
     model = build_model("simple_cnn", (32, 32, 1), width=1)
     assert receptive_field(model, (0, 7)) == Rectangle((0, 10), (21, 31))

@@ -57,7 +57,7 @@ def test_words_of_reliability_hold_the_numbers(tables):
 
 def test_other_tables_are_refused(curves, tables):
     for function in (plot_concentration, describe_concentration):
-        with pytest.raises(DataError, match="lacks high, low"):
+        with pytest.raises(DataError, match="lacks low, high"):
             function(curves.drop(columns=["low", "high"]))
     for function in (plot_reliability, describe_reliability):
         with pytest.raises(DataError, match="lacks rows"):

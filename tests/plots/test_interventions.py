@@ -78,6 +78,12 @@ def test_the_map_is_stretched_over_the_picture(ax):
     assert ": 0 % of it below 1956 Hz, 100 % in the first half." in text
 
 
+@pytest.mark.parametrize("shape", [(4, 6), (3, 5), (1, 1)])
+def test_an_even_map_has_half_of_it_in_each_half(shape):
+    text = describe_activation(np.ones(shape), FrontEnd())
+    assert ": 50 % of it below 1956 Hz, 50 % in the first half." in text
+
+
 def test_other_tables_are_refused(changes, profiles):
     for function in (plot_interventions, describe_interventions):
         with pytest.raises(DataError, match="lacks flips: make it with"):
@@ -88,3 +94,6 @@ def test_other_tables_are_refused(changes, profiles):
         describe_band_profiles(profiles.drop(columns="share"))
     with pytest.raises(DataError, match="without a positive value"):
         plot_activation(np.zeros((128, 4)), np.zeros((2, 2)), FrontEnd())
+    for nothing in (np.zeros((2, 2)), np.ones(4), np.ones((0, 2))):
+        with pytest.raises(DataError, match="without a positive value"):
+            describe_activation(nothing, FrontEnd())
