@@ -56,10 +56,15 @@ def standings(arms: Arms) -> pd.DataFrame:
     """
     if not arms:
         raise RunError("no arm to score: make runs with 'mgc sweep'")
-    tracks = {name: out_of_fold(runs) for name, runs in arms.items()}
+    tracks = {name: _by_seed(runs) for name, runs in arms.items()}
     facts = {name: _facts(arms[name], tracks[name]) for name in arms}
     table = pd.DataFrame.from_dict(facts, orient="index").rename_axis("arm")
     return table.join(score_arms(tracks).drop(columns="seeds"))
+
+
+def _by_seed(runs: Sequence[Run]) -> list[pd.DataFrame]:
+    """Decisions on all test clips, in the order of the seeds: equal seeds of two arms are pairs."""
+    return out_of_fold(sorted(runs, key=lambda run: run.seed))
 
 
 def _facts(runs: Sequence[Run], tracks: list[pd.DataFrame]) -> dict[str, Any]:
@@ -118,7 +123,7 @@ def compare_standings(arms: Arms) -> pd.DataFrame:
 
     Book: Main results
     """
-    frames = {name: out_of_fold(runs) for name, runs in arms.items()}
+    frames = {name: _by_seed(runs) for name, runs in arms.items()}
     pairs = compare_clips(frames)
     ends = [
         _crossed(frames[first], frames[second])
