@@ -147,7 +147,12 @@ def _draw(answer: "Prediction", place: Path, as_json: bool) -> None:
         ax = plot_timeline(*facts, ax=figure.add_subplot())
         ax.set_title(labels_of([Path(answer.file).name])[0])
         described = {"Description": words} if place.suffix in (".png", ".svg") else None
-        with atomic_file(place) as temporary:
-            figure.savefig(temporary, metadata=described)
+        try:
+            with atomic_file(place) as temporary:
+                figure.savefig(temporary, metadata=described)
+        except OSError as error:
+            raise click.ClickException(
+                f"{place} cannot be written ({error.strerror}): name another place with --timeline"
+            ) from error
     if not as_json:
         click.echo(f"  {place}: {words}")

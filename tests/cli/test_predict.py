@@ -99,6 +99,14 @@ def test_a_timeline_that_is_no_picture_is_wrong_use(name, music, tmp_path):
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_a_place_that_cannot_be_written_is_told(music, tmp_path):
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "line.png"
+    done = mgc("predict", music / "a.wav", "--timeline", place)
+    assert done.exit_code == 1
+    assert f"Error: {place} cannot be written (File exists): name another" in done.stderr
+
+
 def test_a_folder_that_there_is_may_have_any_name(music, tmp_path):
     place = tmp_path / "lines.png"
     place.mkdir()

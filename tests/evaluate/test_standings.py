@@ -75,6 +75,15 @@ def test_pairs_have_what_clips_tell_and_what_seeds_add(arms):
     assert pairs.loc[0, "detectable_artists"] == pytest.approx(width * 2.801585 / 3.919928)
 
 
+def test_the_order_of_the_runs_does_not_pair_other_seeds(arms):
+    mixed = {name: runs[::-1] if name == "a" else runs for name, runs in arms.items()}
+    pd.testing.assert_frame_equal(compare_standings(mixed), compare_standings(arms))
+    assert (
+        standings(mixed).loc["a", "accuracy_by_seed"]
+        == (standings(arms).loc["a", "accuracy_by_seed"])
+    )
+
+
 @pytest.mark.parametrize(
     ("p", "both", "verdict"),
     [
