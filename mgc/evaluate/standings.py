@@ -43,7 +43,7 @@ def standings(arms: Arms) -> pd.DataFrame:
     Raises
     ------
     RunError
-        If there is no arm, or the seeds of one have different folds.
+        If there is no arm, or as :func:`mgc.evaluate.held_out.held_out`.
 
     Examples
     --------
